@@ -1,0 +1,55 @@
+# `make run` needs git, make, Python 3.11 or newer with its venv package, and no root.
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
+RUN_PINS := requirements/run.txt
+TEST_PINS := requirements/test.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench interpreters clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/run.stamp ## make .venv from the pinned list
+
+run: setup ## start a cottage of three virtual pods
+	@exec $(VENV)/bin/starlit up --virtual 3 --welcome $(ARGS)
+
+test: lint interpreters ## everything the project promises (ARGS='-k sky' for some of it)
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp ## ruff and mypy over both packages
+	@echo "Checking style and types ..."
+	@$(VENV)/bin/ruff check -q .
+	@$(VENV)/bin/mypy --no-error-summary
+
+bench: setup ## speed and memory of the pod's core
+	@$(VENV)/bin/starlit bench core $(ARGS)
+
+interpreters: ## the MicroPython builds that the tests run the pod on
+	@tools/get_interpreters.sh
+
+clean: ## remove all that make has made
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -prune -exec rm -rf {} +
+
+$(VENV)/run.stamp: $(RUN_PINS) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Needs Python 3.11 or newer as $(PYTHON): apt install python3, or make PYTHON=python3.11"; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Needs Python's venv package: sudo apt install python3-venv"; exit 1; }
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	  echo "Making $(VENV) ..."; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing what a cottage needs (half a minute, once) ..."
+	@$(PIP) -r $(RUN_PINS)
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_PINS)
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r $(TEST_PINS)
+	@touch $@

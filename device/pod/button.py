@@ -1,0 +1,49 @@
+"""One button, told apart by how long it is held."""
+
+from . import ticks
+
+SHORT_MS = 600
+PLUG_IN_MS = 1000
+CONSENT_MS = 3000
+SET_UP_MS = 6000
+SAFE_MODE_MS = 3000  # at power-up
+FACTORY_RESET_MS = 15000  # at power-up
+
+NONE, SHORT, PLUG_IN, CONSENT, SET_UP = 0, 1, 2, 3, 4
+
+
+class Button:
+    def __init__(self):
+        self.down = False
+        self.held_ms = 0
+        self._since_ms = 0
+        self._plugged = False
+
+    def step(self, now_ms, down):
+        """What the hand has asked for at this step. Plugging in counts at 1 s, while still held;
+        the others when the button is let go."""
+        was = self.down
+        self.down = down
+        if down and not was:
+            self._since_ms = now_ms
+            self.held_ms = 0
+            self._plugged = False
+            return NONE
+        if down or was:
+            self.held_ms = ticks.diff(now_ms, self._since_ms)
+        if down and self.held_ms >= PLUG_IN_MS and not self._plugged:
+            self._plugged = True
+            return PLUG_IN
+        if was and not down:
+            return self._let_go()
+        return NONE
+
+    def _let_go(self):
+        if self.held_ms >= SET_UP_MS:
+            return SET_UP
+        if self.held_ms >= CONSENT_MS:
+            return CONSENT
+        if self.held_ms >= PLUG_IN_MS and not self._plugged:
+            self._plugged = True
+            return PLUG_IN
+        return SHORT if self.held_ms < SHORT_MS else NONE

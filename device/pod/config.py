@@ -1,0 +1,81 @@
+"""A pod's configuration: what provisioning and its owner's hand decided. Validated here, once."""
+
+from .envelope import TEST_KEY
+
+PROFILES = ("child", "adult")
+
+# Bounds of a calibration (SAFETY 10): a wrong one must not make a pod bright or loud.
+LIMITS = {
+    "transmission_ppm": (20000, 500000),  # T >= 0.02; above 0.5 it is no diffuser
+    "distance_mm": (200, 1000),  # d <= 1 m
+    "area_mm2": (2800, 20000),  # lit area as built, at least 0.0028 m2
+    "sound_cal_db": (52, 80),  # dBA at the pillow for a full-scale RMS
+    "tz_min": (-840, 840),
+}
+
+
+class ConfigError(ValueError):
+    """A value out of its bounds; `args[0]` names it and what is allowed."""
+
+
+def is_name(text):
+    """Whether `text` may name a pod, a cottage, a writer or a cue: 1..32 of a-z 0-9 - _ ."""
+    if not isinstance(text, str) or not 1 <= len(text) <= 32:
+        return False
+    for c in text:
+        if not ("a" <= c <= "z" or "0" <= c <= "9" or c in "-_"):
+            return False
+    return True
+
+
+def parse_hhmm(text):
+    """Minutes after midnight of "HH:MM"; ConfigError for anything else."""
+    try:
+        hours, minutes = text.split(":")
+        if len(hours) == 2 and len(minutes) == 2:
+            value = int(hours) * 60 + int(minutes)
+            if 0 <= int(minutes) < 60 and 0 <= value < 1440 and value >= int(minutes) >= 0:
+                return value
+    except (AttributeError, ValueError):
+        pass
+    raise ConfigError("dawn is not HH:MM")
+
+
+def check_number(name, value):
+    low, high = LIMITS[name]
+    if type(value) is not int or not low <= value <= high:
+        raise ConfigError("%s is not a whole number from %d to %d" % (name, low, high))
+
+
+class Config:
+    """Fields only; `check` raises ConfigError."""
+
+    def __init__(self, pod="pod-1", cottage="home", key=TEST_KEY, profile="child", seed=1):
+        self.pod = pod
+        self.cottage = cottage
+        self.key = key
+        self.profile = profile
+        self.seed = seed
+        self.transmission_ppm = 50000
+        self.distance_mm = 500
+        self.area_mm2 = 2827
+        self.sound_cal_db = 65
+        self.tz_min = 0
+        self.armed = False
+        self.share_heart = False
+        self.dawn = None
+        self.firmware = "0.1.0"
+        self.body = "virtual"
+
+    def check(self):
+        if not is_name(self.pod) or not is_name(self.cottage):
+            raise ConfigError("names are 1 to 32 of a-z, 0-9, - and _")
+        if self.profile not in PROFILES:
+            raise ConfigError("profile is neither child nor adult")
+        if type(self.seed) is not int or not 0 <= self.seed < 1 << 30:
+            raise ConfigError("seed is not a whole number below 2**30")
+        for name in LIMITS:
+            check_number(name, getattr(self, name))
+        if self.dawn is not None:
+            parse_hhmm(self.dawn)
+        return self

@@ -1,0 +1,112 @@
+"""The dose ledger: how many sleeping cues a night and how many cue nights in seven (SAFETY 6).
+
+A cue is charged whole before it begins, or when it is dropped. The ledger survives a reboot; one
+that cannot be read allows nothing.
+"""
+
+import json
+
+from . import jsontext, ticks
+from .guard import limits
+from .hash import mix
+
+_WEEK = 7
+
+
+class Dose:
+    def __init__(self, stored):
+        self.readable = True
+        self.night = 0
+        self.cues_left = 0
+        self.ms_left = 0
+        self.cue_days = []  # Unix days of the last cue nights
+        self._elapsed_ms = limits.NIGHT_MS  # of the night, up to the last record
+        self._since_ms = 0  # local ticks of that record
+        self._running = False
+        record = stored.get("dose")
+        if record is not None:
+            self._load(record)
+
+    def _load(self, record):
+        try:
+            text, check = record.decode().rsplit("#", 1)
+            if int(check) != _checksum(text):
+                raise ValueError
+            kept = json.loads(text)
+            self.night = int(kept["night"])
+            self.cues_left = int(kept["cues"])
+            self.ms_left = int(kept["ms"])
+            self._elapsed_ms = int(kept["elapsed_ms"])
+            self.cue_days = [int(day) for day in kept["days"]]
+        except Exception:  # torn, truncated or foreign: no cues
+            self.readable = False
+
+    def start(self, now_ms):
+        self._since_ms = now_ms
+        self._running = self._elapsed_ms < limits.NIGHT_MS
+
+    def step(self, now_ms):
+        """Let the night grow older."""
+        if not self._running:
+            return
+        self._elapsed_ms += max(ticks.diff(now_ms, self._since_ms), 0)
+        self._since_ms = now_ms
+        if self._elapsed_ms >= limits.NIGHT_MS:
+            self._running = False
+
+    def running(self):
+        """Whether a night (14 h from its first goodnight) is under way."""
+        return self._running
+
+    def goodnight(self, now_ms):
+        """True if this goodnight begins a new night."""
+        if self._running:
+            return False
+        self.night += 1
+        self.cues_left = limits.CUES_PER_NIGHT
+        self.ms_left = limits.CUE_MS_PER_NIGHT
+        self._elapsed_ms = 0
+        self._since_ms = now_ms
+        self._running = True
+        return True
+
+    def elapsed_ms(self):
+        """Since the night's first goodnight."""
+        return self._elapsed_ms
+
+    def refusal(self, duration_ms, day):
+        """Why a cue of `duration_ms` on Unix day `day` may not be charged, or None."""
+        if not self.readable:
+            return "the dose ledger cannot be read"
+        if day <= 0:
+            return "no authenticated time since the pod started"
+        if not self._running:
+            return "no night has begun"
+        if self.cues_left <= 0 or self.ms_left < duration_ms:
+            return "tonight's dose is used up"
+        if day not in self.cue_days and self._nights_in_week(day) >= limits.CUE_NIGHTS:
+            return "five cue nights in seven are enough"
+        return None
+
+    def charge(self, duration_ms, day):
+        self.cues_left -= 1
+        self.ms_left -= duration_ms
+        if day not in self.cue_days:
+            self.cue_days = [d for d in self.cue_days if day - d < _WEEK] + [day]
+
+    def _nights_in_week(self, day):
+        return len([d for d in self.cue_days if 0 <= day - d < _WEEK])
+
+    def record(self):
+        text = jsontext.dumps({
+            "night": self.night, "cues": self.cues_left, "ms": self.ms_left,
+            "elapsed_ms": self._elapsed_ms, "days": self.cue_days,
+        })
+        return ("dose", (text + "#" + str(_checksum(text))).encode())
+
+
+def _checksum(text):
+    h = 1
+    for byte in text.encode():
+        h = mix(h, byte)
+    return h

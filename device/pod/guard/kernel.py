@@ -1,0 +1,63 @@
+"""The guard's loops over a block of 320 samples. Plain integers within 31 bits, no allocation."""
+
+from ..io import BLOCK_SAMPLES
+
+
+def shift_for(cap):
+    """So that 320 squares of at most `cap` (< 9000) stay within 31 bits."""
+    return 2 if cap < 2896 else 6
+
+
+def isqrt(n):
+    """Integer square root of n < 2**30, rounded down (Newton's method)."""
+    if n < 2:
+        return n if n > 0 else 0
+    x = 1 << 15
+    while x * x > n:
+        x = (x + n // x) >> 1
+    return x
+
+
+def measure(block, shift, cap, result):
+    """result[0] = RMS of the block as clipped to `cap`, rounded up; result[1] = its true peak."""
+    total = peak = 0
+    for i in range(BLOCK_SAMPLES):
+        s = block[i]
+        if s < 0:
+            s = -s
+        if s > peak:
+            peak = s
+        if s > cap:
+            s = cap
+        total += (s * s) >> shift
+    mean = (total // BLOCK_SAMPLES) << shift
+    result[0] = isqrt(mean) + 1 if peak else 0
+    result[1] = peak
+
+
+def ramp(block, out, gain_from, gain_to, cap):
+    """out = block * gain, moving from one gain (in 1/4096) to the other; clipped to +-cap."""
+    step = ((gain_to - gain_from) << 8) // BLOCK_SAMPLES
+    gain = gain_from << 8
+    for i in range(BLOCK_SAMPLES):
+        gain += step
+        s = block[i] * (gain >> 8) >> 12
+        out[i] = cap if s > cap else -cap if s < -cap else s
+
+
+def backwards(last, out, left, cap):
+    """One block of a release: the last block played back from its end, falling by 1/left."""
+    whole = left * BLOCK_SAMPLES
+    for i in range(BLOCK_SAMPLES):
+        s = last[BLOCK_SAMPLES - 1 - i] * (whole - i) // whole
+        out[i] = cap if s > cap else -cap if s < -cap else s
+
+
+def copy(block, out):
+    for i in range(BLOCK_SAMPLES):
+        out[i] = block[i]
+
+
+def clear(out):
+    for i in range(BLOCK_SAMPLES):
+        out[i] = 0

@@ -1,0 +1,133 @@
+"""The last stage before the speaker: no block reaches a body but through `SoundGuard`.
+
+A gain of at most one, moved along each block so that it never clicks, keeps every block under the
+cap (SAFETY 4), the 100 ms envelope under 20 dB/s and the end of a sound no shorter than 300 ms
+(SAFETY 5). Silence takes no work.
+"""
+
+from array import array
+
+from ..io import BLOCK_SAMPLES
+from . import kernel, limits
+
+ONE = 4096  # gain
+FULL_SCALE = 32767
+_INAUDIBLE = 4  # RMS; -78 dB below full scale needs no release
+
+# 10**(dB/20) for 0..-40 dB in 1/32768, so that no floats are needed on the pod.
+_DB = (
+    32768, 29205, 26029, 23198, 20675, 18427, 16423, 14637, 13045, 11627, 10362,
+    9235, 8231, 7336, 6538, 5827, 5193, 4629, 4125, 3677, 3277,
+    2920, 2603, 2320, 2068, 1843, 1642, 1464, 1305, 1163, 1036,
+    923, 823, 734, 654, 583, 519, 463, 413, 368, 328,
+)  # fmt: skip
+
+
+def rms_at(dba, full_scale_dba):
+    """RMS (0..32767) that the model gives `dba` at the pillow: S = F + 20 log10(rms / 32767)."""
+    return _DB[min(max(full_scale_dba - dba, 0), 40)] * FULL_SCALE >> 15
+
+
+class SoundGuard:
+    def __init__(self, config):
+        child = config.profile == "child"
+        cap_dba = limits.SOUND_CHILD_DBA if child else limits.SOUND_DBA
+        full_scale = config.sound_cal_db
+        self.cap = rms_at(cap_dba, full_scale)  # of the RMS, and of every single sample
+        self.counted = rms_at(limits.COUNTED_DBA, full_scale)
+        self.quiet = False  # asleep without an open cue: at most `counted` (SAFETY 6)
+        self.rms = 0
+        self.peak = 0
+        self.held = 0  # blocks whose level was taken back
+        self._shift = kernel.shift_for(self.cap)
+        self._power = array("i", [0] * limits.ENVELOPE_BLOCKS)
+        self._power_sum = 0
+        self._at = 0
+        self._gain = 0
+        self._last = array("h", [0] * BLOCK_SAMPLES)
+        self._releasing = 0  # blocks left of a release
+        self._limit = self.cap
+        night = rms_at(limits.NIGHT_LAEQ_DBA, full_scale)
+        self._night_power = max(night * night, 1)
+        self._night_used = 0  # in 1/256 of a block at the night's average
+        self._measured = array("i", [0, 0])
+
+    def sounding(self):
+        """Whether the last 100 ms or a pending release hold any sound."""
+        return self._power_sum > 0 or self._releasing > 0 or self.peak > 0
+
+    def block(self, wanted, out):
+        """Guard `wanted` (array 'h' of 320, or None for silence) into `out`; sets rms, peak."""
+        if wanted is not None:
+            kernel.measure(wanted, self._shift, self.cap, self._measured)
+        if wanted is None or self._measured[1] == 0 or self._releasing:
+            self._fade_out(out)
+        else:
+            self._pass(wanted, out)
+        self._keep(out)
+
+    def cut(self, out=None):
+        """Silence now: unplug, unhook, reset, or the end of a fail-dark fade."""
+        for i in range(limits.ENVELOPE_BLOCKS):
+            self._power[i] = 0
+        self._power_sum = self._gain = self._releasing = self.rms = self.peak = 0
+        self._limit = 0
+        if out is not None:
+            kernel.clear(out)
+
+    def new_night(self):
+        self._night_used = 0
+
+    def _pass(self, wanted, out):
+        gain = self._allowed_gain(self._measured[0], self._measured[1])
+        if gain < ONE:
+            self.held += 1
+        kernel.ramp(wanted, out, self._gain, gain, self.cap)
+        self._gain = gain
+
+    def _fade_out(self, out):
+        """Nothing is wanted: what sounded last falls over 300 ms, to and fro so it never jumps."""
+        if self._gain and self.rms > _INAUDIBLE:
+            self._releasing = limits.RELEASE_BLOCKS
+        self._gain = 0
+        if self._releasing:
+            kernel.backwards(self._last, out, self._releasing, self.cap)
+            self._releasing -= 1
+        else:
+            kernel.clear(out)
+
+    def _allowed_gain(self, rms, peak):
+        limit = min(self._growth_limit(), self._slewed_limit())
+        gain = ONE
+        if rms > limit:
+            gain = limit * ONE // rms
+        if peak * gain > self.cap * ONE:
+            gain = self.cap * ONE // peak
+        return gain
+
+    def _slewed_limit(self):
+        """The cap in force: a lowered one is reached in about 300 ms."""
+        limit = self.counted if self.quiet else self.cap
+        if self._night_used >= limits.NIGHT_BLOCKS * 256:
+            limit = 0
+        self._limit = max(limit, self._limit * 217 >> 8)
+        return self._limit
+
+    def _growth_limit(self):
+        """The RMS that this block may have so that the 100 ms envelope grows by <= 0.4 dB."""
+        rest = self._power_sum - self._power[self._at]
+        envelope = kernel.isqrt(self._power_sum // limits.ENVELOPE_BLOCKS)
+        slow = limits.ENVELOPE_BLOCKS * (envelope + 2) * (envelope + 2)
+        fast = self._power_sum + self._power_sum // 1000 * limits.SOUND_GROWTH_PER_MILLE
+        return kernel.isqrt(max(slow, fast) - rest)
+
+    def _keep(self, out):
+        kernel.measure(out, self._shift, self.cap, self._measured)
+        self.rms, self.peak = self._measured[0], self._measured[1]
+        if self.peak:
+            kernel.copy(out, self._last)
+        power = self.rms * self.rms
+        self._power_sum += power - self._power[self._at]
+        self._power[self._at] = power
+        self._at = (self._at + 1) % limits.ENVELOPE_BLOCKS
+        self._night_used += min((power << 2) // self._night_power << 6, 1 << 16)

@@ -1,0 +1,69 @@
+"""The lowest and highest value of the last second, in buckets: constant memory, no allocation."""
+
+from array import array
+
+_BUCKETS = 11  # of a tenth of the window each, so at least a whole window is always covered
+
+
+class Window:
+    def __init__(self):
+        self._low = array("i", [0] * _BUCKETS)
+        self._high = array("i", [0] * _BUCKETS)
+        self._at = 0
+        self._left_ms = 0
+        self.bucket_ms = 100
+        self.low = 0
+        self.high = 0
+
+    def fill(self, value):
+        """Forget the past: the value stood still for a whole window."""
+        for i in range(_BUCKETS):
+            self._low[i] = value
+            self._high[i] = value
+        self.low = self.high = value
+
+    def span(self, window_ms):
+        """Another width. What is known now then counts as a whole window's past."""
+        self.bucket_ms = window_ms // 10
+        self._left_ms = self.bucket_ms
+        low, high = self.low, self.high
+        for i in range(_BUCKETS):
+            self._low[i] = low
+            self._high[i] = high
+
+    def advance(self, dt_ms, value):
+        """`value` stood for `dt_ms` until now."""
+        self._left_ms -= dt_ms
+        if self._left_ms > 0:
+            return
+        turned = 0
+        while self._left_ms <= 0 and turned < _BUCKETS:
+            self._at = (self._at + 1) % _BUCKETS
+            self._low[self._at] = value
+            self._high[self._at] = value
+            self._left_ms += self.bucket_ms
+            turned += 1
+        if self._left_ms <= 0:
+            self._left_ms = self.bucket_ms
+        self._scan()
+
+    def put(self, value):
+        i = self._at
+        if value < self._low[i]:
+            self._low[i] = value
+            if value < self.low:
+                self.low = value
+        if value > self._high[i]:
+            self._high[i] = value
+            if value > self.high:
+                self.high = value
+
+    def _scan(self):
+        low, high = self._low[0], self._high[0]
+        for i in range(1, _BUCKETS):
+            if self._low[i] < low:
+                low = self._low[i]
+            if self._high[i] > high:
+                high = self._high[i]
+        self.low = low
+        self.high = high

@@ -1,0 +1,104 @@
+"""The one edge where messages become commands: whatever does not validate is counted and dropped.
+
+`Link.take` turns (topic, payload) into (kind, Opened) or raises `Refused` with a short reason. It
+keeps what freshness needs: nonces issued, versions reached (SAFETY 10).
+"""
+
+from binascii import hexlify
+
+from . import ticks
+from .config import is_name
+from .envelope import EnvelopeError, hmac_sha256, open_envelope
+
+NONCE_MS = 2000
+_NONCES = 4
+_USED = 8
+
+
+class Refused(Exception):
+    """`args[0]`: why a message was dropped."""
+
+
+class Link:
+    def __init__(self, config, boot):
+        self.prefix = "starlit/" + config.cottage + "/"
+        self.own = self.prefix + "pod/" + config.pod + "/"
+        self.nonce = ""
+        self.refused = 0
+        self.versions = {"sky": -1, "desired": -1, "all/cue": -1}
+        self._key = config.key
+        self._boot = boot
+        self._serial = 0
+        self._nonces = []  # (nonce, issued_ms), newest last
+        self._used = []  # MACs of the last output commands
+
+    def issue_nonce(self, now_ms):
+        """A nonce that nobody without the key can foresee, fresh at every telemetry."""
+        self._serial += 1
+        seed = "nonce %d %d" % (self._boot, self._serial)
+        self.nonce = hexlify(hmac_sha256(self._key, seed.encode())[:6]).decode()
+        self._nonces.append((self.nonce, now_ms))
+        if len(self._nonces) > _NONCES:
+            self._nonces.pop(0)
+        return self.nonce
+
+    def take(self, topic, payload, now_ms, wall_s):
+        """(kind, Opened); kind is play, desired, pong, sky, cue or unhook."""
+        kind = self._kind(topic)
+        if kind is None:
+            raise Refused("topic is not for this pod")
+        try:
+            opened = open_envelope(self._key, topic, payload)
+        except EnvelopeError as error:
+            raise Refused(error.args[0]) from None
+        if opened.expiry_s and wall_s and wall_s > opened.expiry_s:
+            raise Refused("expired")
+        self._check_fresh(kind, opened, now_ms)
+        return kind, opened
+
+    def writer(self, topic):
+        """The writer of an unhook topic, or None for any other topic."""
+        start = self.prefix + "unhook/"
+        return topic[len(start):] if topic.startswith(start) else None
+
+    def _kind(self, topic):
+        if topic.startswith(self.own + "set/"):
+            kind = topic[len(self.own) + 4:]
+            return kind if kind in ("play", "desired", "pong") else None
+        if topic == self.prefix + "all/sky":
+            return "sky"
+        if topic == self.prefix + "all/cue":
+            return "cue"
+        writer = self.writer(topic)
+        return "unhook" if writer is not None and is_name(writer) else None
+
+    def _check_fresh(self, kind, opened, now_ms):
+        if kind == "play":
+            self._check_nonce(opened, now_ms)
+        elif kind == "pong":
+            if opened.nonce is None:
+                raise Refused("needs a nonce")
+        elif opened.version is None:
+            raise Refused("needs a version")
+        elif kind == "sky" or kind == "desired":
+            self._check_version(kind, opened.version)
+        elif kind == "cue":
+            self._check_version("all/cue", opened.version)
+
+    def _check_version(self, kind, version):
+        if version <= self.versions[kind]:
+            raise Refused("old version")
+        self.versions[kind] = version
+
+    def _check_nonce(self, opened, now_ms):
+        if opened.nonce is None:
+            raise Refused("needs a nonce")
+        if opened.mac in self._used:
+            raise Refused("replayed")
+        for nonce, issued_ms in self._nonces:
+            if nonce == opened.nonce and 0 <= ticks.diff(now_ms, issued_ms) <= NONCE_MS:
+                self._used.append(opened.mac)
+                if len(self._used) > _USED:
+                    self._used.pop(0)
+                return
+        raise Refused("stale nonce")

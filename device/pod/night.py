@@ -1,0 +1,136 @@
+"""The night: idle, ritual, fade, night, dawn, as time and a hand decide. The host is not needed.
+
+Nothing here depends on a heart (SAFETY 9): a goodnight fixes when everything happens.
+"""
+
+from . import ticks
+from .config import parse_hhmm
+from .guard import limits
+from .hash import below
+
+IDLE, RITUAL, FADE, NIGHT, DAWN = "idle", "ritual", "fade", "night", "dawn"
+
+RITUAL_MS = 600000
+FADE_MS = 120000
+DAWN_MS = 1800000
+DAWN_HOLD_MS = 900000
+FULL = 4096
+RISE_MS = 4000  # of the scene's level at goodnight
+FALL_MS = 8000  # of the scene's level when a hand ends it
+
+SLOTS = 6
+FIRST_SLOT_MIN = 75
+SLOT_EVERY_MIN = 60
+SLOT_WITHIN_MIN = 40
+SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
+
+_DIM_PART = 8  # a ritual in a room long dark keeps to the asleep caps
+_DAY_S = 86400
+
+
+class Night:
+    def __init__(self, seed):
+        self.state = IDLE
+        self.level = 0  # of the scene, 0..4096
+        self.dim = False  # this ritual stays at the asleep caps
+        self.slots_ms = []  # after the goodnight, in order
+        self.slot = 0  # the next one
+        self._seed = seed
+        self._since_ms = 0
+        self._goodnight_ms = 0
+        self._fade_from = 0
+
+    def mode(self):
+        """What to ask of the guard."""
+        if self.state == NIGHT or self.dim and self.state in (RITUAL, FADE):
+            return limits.ASLEEP
+        if self.state in (RITUAL, FADE):
+            return limits.EVENING
+        return limits.DAWN if self.state == DAWN else limits.IDLE
+
+    def goodnight(self, now_ms, night, dim, with_slots):
+        """Begin the ritual of night number `night`; its slots are fixed here, before any sleep."""
+        self._enter(RITUAL, now_ms)
+        self._goodnight_ms = now_ms
+        self.dim = dim
+        self.slot = 0
+        self.slots_ms = []
+        if with_slots:
+            self.slots_ms = [self._slot_ms(night, k) for k in range(SLOTS)]
+
+    def _slot_ms(self, night, k):
+        minute = FIRST_SLOT_MIN + k * SLOT_EVERY_MIN
+        return (minute + below(SLOT_WITHIN_MIN, self._seed + night, k)) * 60000
+
+    def end(self, now_ms):
+        """Back to idle: the light falls within `FALL_MS`."""
+        self.slots_ms = []
+        self._enter(IDLE, now_ms)
+
+    def reset(self):
+        self.state = IDLE
+        self.level = 0
+        self.slots_ms = []
+
+    def step(self, now_ms, dt_ms):
+        """True if the state changed by itself."""
+        since_ms = ticks.diff(now_ms, self._since_ms)
+        before = self.state
+        if before == RITUAL:
+            self._towards(FULL // _DIM_PART if self.dim else FULL, dt_ms, RISE_MS)
+            if since_ms >= RITUAL_MS:
+                self._fade_from = self.level
+                self._enter(FADE, now_ms)
+        elif before == FADE:
+            left_ms = max(FADE_MS - since_ms, 0)
+            self.level = self._fade_from * (left_ms >> 5) // (FADE_MS >> 5)
+            if left_ms == 0:
+                self._enter(NIGHT, now_ms)
+        elif before == DAWN:
+            self.level = min(since_ms, DAWN_MS) // 8 * FULL // (DAWN_MS // 8)
+            if since_ms >= DAWN_MS + DAWN_HOLD_MS:
+                self._enter(IDLE, now_ms)
+        else:
+            self._towards(0, dt_ms, FALL_MS)
+        return self.state != before
+
+    def lit(self):
+        return self.level > 0 or self.state in (RITUAL, FADE, DAWN)
+
+    def due_ms(self, now_ms):
+        """Milliseconds until something happens here while nothing is lit."""
+        if self.state == NIGHT and self.slot < len(self.slots_ms):
+            elapsed_ms = ticks.diff(now_ms, self._goodnight_ms)
+            return max(self.slots_ms[self.slot] - elapsed_ms, 0)
+        return 3600000
+
+    def take_slot(self, now_ms):
+        """(number, too late) of a slot that is due, or None."""
+        elapsed_ms = ticks.diff(now_ms, self._goodnight_ms)
+        if self.slot >= len(self.slots_ms) or elapsed_ms < self.slots_ms[self.slot]:
+            return None
+        number = self.slot
+        self.slot += 1
+        return number, elapsed_ms - self.slots_ms[number] > SLOT_LATE_MS
+
+    def dawn_due(self, dawn, wall_s, tz_min):
+        """Whether the dawn set at the pod begins now (local time of day `dawn` is full light)."""
+        if dawn is None or not wall_s or self.state != NIGHT:
+            return False
+        start_s = parse_hhmm(dawn) * 60 - DAWN_MS // 1000
+        since_s = (wall_s + tz_min * 60 - start_s) % _DAY_S
+        return since_s < DAWN_MS // 1000
+
+    def begin_dawn(self, now_ms):
+        self._enter(DAWN, now_ms)
+
+    def _enter(self, state, now_ms):
+        self.state = state
+        self._since_ms = now_ms
+
+    def _towards(self, level, dt_ms, over_ms):
+        step = FULL * min(dt_ms, over_ms) // over_ms
+        if self.level < level:
+            self.level = min(self.level + step, level)
+        else:
+            self.level = max(self.level - step, level)

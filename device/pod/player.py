@@ -1,0 +1,59 @@
+"""The cue that plays now: its light into the scene, its sound into the synth, never two at once."""
+
+from . import synth, ticks
+from .cues import CUES
+from .hash import mix
+
+_SOUND_RELEASE_MS = 2000
+
+
+class Player:
+    def __init__(self, seed, voices):
+        self.cue = None
+        self.slot = None
+        self._seed = seed
+        self._synth = voices
+        self._start_ms = 0
+        self._played = 0
+
+    def begin(self, name, slot, now_ms, guard):
+        """Start a cue; False if its sound may not begin yet (SAFETY 5)."""
+        cue = CUES[name]
+        if cue.sound is not None:
+            if not guard.onset(cue.sound, now_ms):
+                return False
+            self._synth.begin(cue.sound, mix(self._seed, self._played), cue.attack_ms)
+        self.cue, self.slot, self._start_ms = cue, slot, now_ms
+        self._played += 1
+        return True
+
+    def stop(self):
+        """Stop early; its sound fades out."""
+        if self.cue is not None and self.cue.sound is not None:
+            self._synth.end(self.cue.sound, _SOUND_RELEASE_MS)
+        self.cue = None
+
+    def step(self, now_ms):
+        """True when the cue has just ended."""
+        if self.cue is None:
+            return False
+        t_ms = ticks.diff(now_ms, self._start_ms)
+        if self.cue.sound is not None and t_ms >= self.cue.duration_ms - self.cue.release_ms:
+            self._synth.end(self.cue.sound, self.cue.release_ms)
+        return t_ms >= self.cue.duration_ms
+
+    def light(self, linear, now_ms, level):
+        """Add the cue's light, no brighter than the scene's own level."""
+        cue = self.cue
+        if cue is None:
+            return
+        t_ms = ticks.diff(now_ms, self._start_ms)
+        envelope = cue.envelope(t_ms) * level >> 12
+        if envelope > 0:
+            cue.light(linear, t_ms, envelope, cue.duration_ms, self._seed + self._played)
+
+    def layer(self):
+        """The sound layer's name for the trace, or None."""
+        if self.cue is None or self.cue.sound is None:
+            return None
+        return synth.NAMES[self.cue.sound]

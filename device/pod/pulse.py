@@ -1,0 +1,67 @@
+"""The pulse star's beat: each heartbeat dims it, late by a known constant, never adds light."""
+
+from array import array
+
+from . import ticks
+
+LAG_MS = 600  # from the beat in the signal to its dip; no detector is later than that
+FALL_MS = 132
+RETURN_MS = 264
+APART_MS = 540  # dips of one LED: at most two a second (SAFETY 3); a faster heart skips
+APPEAR_MS = 2000
+
+_QUEUE = 4
+
+
+class PulseStar:
+    def __init__(self):
+        self.level = 0  # 0..4096: fades in with the finger and out without it
+        self.dim = 0  # 0..256
+        self.dropped = 0  # beats that found the queue full
+        self._due_ms = array("i", [0] * _QUEUE)
+        self._count = 0
+        self._dip_ms = 0
+        self._at_ms = 0
+        self._dipping = False
+        self._dipped = False
+
+    def beat(self, now_ms, age_ms):
+        """A beat that happened `age_ms` before now."""
+        if self._count == _QUEUE:
+            self.dropped += 1
+            return
+        wait_ms = LAG_MS - age_ms
+        self._due_ms[self._count] = ticks.add(now_ms, wait_ms if wait_ms > 0 else 0)
+        self._count += 1
+
+    def step(self, now_ms, contact, steady):
+        """Move level and dim to `now_ms`; `steady` (the open gate) shines without beats."""
+        dt_ms = ticks.diff(now_ms, self._at_ms)
+        self._at_ms = now_ms
+        step = 4096 * min(max(dt_ms, 0), APPEAR_MS) // APPEAR_MS
+        if contact or steady:
+            self.level = min(self.level + step, 4096)
+        else:
+            self.level = max(self.level - step, 0)
+        self._take_due(now_ms)
+        self.dim = 0 if steady else self._envelope(ticks.diff(now_ms, self._dip_ms))
+
+    def _take_due(self, now_ms):
+        while self._count and ticks.diff(now_ms, self._due_ms[0]) >= 0:
+            due_ms = self._due_ms[0]
+            for i in range(1, self._count):
+                self._due_ms[i - 1] = self._due_ms[i]
+            self._count -= 1
+            if not self._dipped or ticks.diff(due_ms, self._dip_ms) >= APART_MS:
+                self._dip_ms = due_ms
+                self._dipping = self._dipped = True
+
+    def _envelope(self, since_ms):
+        if not self._dipping:
+            return 0
+        if 0 <= since_ms < FALL_MS:
+            return since_ms * 256 // FALL_MS
+        if since_ms < FALL_MS + RETURN_MS:
+            return (FALL_MS + RETURN_MS - since_ms) * 256 // RETURN_MS
+        self._dipping = False
+        return 0

@@ -1,0 +1,91 @@
+"""What a pod says: state, telemetry, events, acknowledgements and pings, each sealed and numbered.
+
+Events wait in a bounded store while the link is down (the oldest is dropped and counted);
+everything else is only worth sending now.
+"""
+
+from . import jsontext, ticks
+from .envelope import seal
+
+EVENTS = 32
+TELE_MS = 1000
+BURST_PINGS = 20
+BURST_MS = 100
+PING_MS = 1000
+
+
+class Reporter:
+    def __init__(self, config, link, boot):
+        self.dropped = 0
+        self._key = config.key
+        self._link = link
+        self._boot = boot
+        self._sequence = 0
+        self._events = []
+        self._ping = 0
+        self._ping_ms = 0
+        self._burst = 0
+        self._asked_us = {}  # ping number -> local microseconds
+
+    def _send(self, outputs, topic, body, qos, retain):
+        self._sequence += 1
+        payload = seal(self._key, topic, jsontext.dumps(body), version=self._sequence)
+        outputs.messages.append((topic, payload, qos, retain))
+
+    def will(self):
+        """(topic, payload) that the broker publishes when the pod is lost."""
+        topic = self._link.own + "state"
+        body = jsontext.dumps({"online": False, "boot": self._boot})
+        return topic, seal(self._key, topic, body, version=0)
+
+    def event(self, body):
+        if len(self._events) == EVENTS:
+            self._events.pop(0)
+            self.dropped += 1
+        self._events.append(body)
+
+    def flush(self, outputs):
+        for body in self._events:
+            self._send(outputs, self._link.own + "event", body, 1, False)
+        self._events = []
+
+    def state(self, outputs, body):
+        body["online"] = True
+        body["boot"] = self._boot
+        self._send(outputs, self._link.own + "state", body, 1, True)
+
+    def tele(self, outputs, body):
+        self._send(outputs, self._link.own + "tele", body, 0, False)
+
+    def ack(self, outputs, epochs, desired):
+        self._send(outputs, self._link.own + "ack", {"unhooks": epochs, "desired": desired}, 1, True)
+
+    def give(self, outputs, kind, body):
+        """Something that this pod's person gives to others: star, shadow or pulse."""
+        self._send(outputs, self._link.own + "send/" + kind, body, 1 if kind == "star" else 0, False)
+
+    # -- clock exchange --------------------------------------------------------------------
+
+    def linked(self, now_ms):
+        """The link is up again: a burst of pings begins."""
+        self._burst = BURST_PINGS
+        self._ping_ms = now_ms
+        self._asked_us = {}
+
+    def ping(self, outputs, now_ms, now_us):
+        if ticks.diff(now_ms, self._ping_ms) < 0:
+            return
+        self._ping += 1
+        self._ping_ms = ticks.add(now_ms, BURST_MS if self._burst > 0 else PING_MS)
+        self._burst -= 1 if self._burst > 0 else 0
+        if len(self._asked_us) > 8:
+            self._asked_us = {}
+        self._asked_us[self._ping] = now_ms * 1000 + now_us
+        self._send(outputs, self._link.own + "ping", {"n": self._ping}, 0, False)
+
+    def asked_us(self, number):
+        """When ping `number` went out, once; None if it did not."""
+        return self._asked_us.pop(number, None)
+
+    def due_ms(self, now_ms):
+        return max(ticks.diff(self._ping_ms, now_ms), 0)

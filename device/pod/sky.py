@@ -1,0 +1,141 @@
+"""The sky that nobody composes: a coupled map lattice, the same for every pod of a cottage.
+
+36 sites on a circle, each a logistic map x -> r x (1 - x) with r = 3.98, coupled to its
+neighbours (K. Kaneko, Prog. Theor. Phys. 72, 480, 1984). Its largest Lyapunov exponent is
+positive, so two seeds that differ in one bit part within a minute. Each site's slow average is
+its brightness: that is what a star shows.
+
+Chaos without history (DESIGN): the lattice advances in 2 s steps inside cells of 256 s. Each cell
+starts from hash(seed, cell) and is blended over its first 16 s with the cell before, so a pod
+that joins at any hour needs at most 136 steps. Integers within 31 bits.
+"""
+
+from array import array
+
+from .hash import mix, xorshift
+
+SITES = 36
+STEP_MS = 2000
+CELL_STEPS = 128
+BLEND_STEPS = 8
+FULL = 32767
+
+_R = 16302  # r = 3.98 in 1/4096
+_COUPLING = 16  # of 1024, to each neighbour
+_TURNS = 2  # of the map in a step: one alone flips about its mean and averages out
+_SLOW = 3  # a site's brightness follows its map with a time constant of 8 steps (16 s)
+_DARKEST = 14745  # the slow average's 1st percentile, and its 1st to 99th in sixteenths of FULL
+_STRETCH = 61
+
+
+class _Lattice:
+    """One cell's evolution."""
+
+    def __init__(self):
+        self.cell = -1
+        self.step = 0
+        self.slow = array("i", [0] * SITES)
+        self._x = array("i", [0] * SITES)
+        self._f = array("i", [0] * SITES)
+
+    def begin(self, seed, cell):
+        self.cell = cell
+        self.step = 0
+        h = mix(seed, cell)
+        for i in range(SITES):
+            h = xorshift(h)
+            self._x[i] = 1 + (h >> 15) % (FULL - 1)
+            h = xorshift(h)
+            self.slow[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
+
+    def advance(self):
+        for _ in range(_TURNS):
+            self._turn()
+        x, slow = self._x, self.slow
+        for i in range(SITES):
+            slow[i] += (x[i] - slow[i]) >> _SLOW
+        self.step += 1
+
+    def _turn(self):
+        x, f = self._x, self._f
+        for i in range(SITES):
+            f[i] = (x[i] * (FULL - x[i]) >> 15) * _R >> 12
+        own = 1024 - 2 * _COUPLING
+        left = f[SITES - 1]
+        for i in range(SITES):
+            right = f[i + 1] if i + 1 < SITES else f[0]
+            value = (own * f[i] + _COUPLING * (left + right)) >> 10
+            left = f[i]
+            # Integer chaos can fall on the fixed point 0: it is nudged off.
+            x[i] = value if 0 < value < FULL else 1 + (value & 1023)
+
+    def go(self, seed, cell, step):
+        """Be at `step` of `cell`, from wherever this lattice stands."""
+        if self.cell != cell or self.step > step:
+            self.begin(seed, cell)
+        while self.step < step:
+            self.advance()
+
+
+class Sky:
+    """Brightness of each site (0..32767) at any shared time; a pure function of seed and time."""
+
+    def __init__(self):
+        self.seed = -1
+        self._now = _Lattice()
+        self._before = _Lattice()
+        self._from = array("i", [0] * SITES)
+        self._to = array("i", [0] * SITES)
+        self._step = -2
+        self._part = 0
+
+    def begin(self, seed):
+        if seed != self.seed:
+            self.seed = seed
+            self._step = -2
+            self._now.cell = self._before.cell = -1
+
+    def at(self, shared_ms):
+        """Go to `shared_ms` (0..2**30). Cheap while time moves on by less than a step."""
+        step = shared_ms // STEP_MS
+        self._part = shared_ms % STEP_MS
+        if step == self._step:
+            return
+        if step == self._step + 1:
+            self._from, self._to = self._to, self._from
+        else:
+            self._fill(self._from, step)
+        self._fill(self._to, step + 1)
+        self._step = step
+
+    def value(self, site):
+        """Brightness of a site between its two steps."""
+        a = self._from[site]
+        return a + (self._to[site] - a) * self._part // STEP_MS
+
+    def hash(self):
+        """30 bits over every site as it is now: equal on all pods at the same shared time."""
+        h = 1
+        for i in range(SITES):
+            h = mix(h, self.value(i))
+        return h
+
+    def _fill(self, into, step):
+        cell, inside = step // CELL_STEPS, step % CELL_STEPS
+        self._now_at(cell, inside)
+        blend = inside * 1024 // BLEND_STEPS if cell and inside < BLEND_STEPS else 1024
+        if blend < 1024:
+            self._before.go(self.seed, cell - 1, CELL_STEPS + inside)
+        for i in range(SITES):
+            value = self._now.slow[i]
+            if blend < 1024:
+                old = self._before.slow[i]
+                value = old + ((value - old) * blend >> 10)
+            value = (value - _DARKEST) * _STRETCH >> 4
+            into[i] = 0 if value < 0 else FULL if value > FULL else value
+
+    def _now_at(self, cell, inside):
+        if self._now.cell != cell and self._now.cell == cell - 1:
+            # The cell that ends becomes the one to blend from; nothing is computed twice.
+            self._now, self._before = self._before, self._now
+        self._now.go(self.seed, cell, inside)

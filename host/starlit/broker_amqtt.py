@@ -1,0 +1,81 @@
+"""amqtt in this process, for a few pods where mosquitto is not installed.
+
+Its keep-alive will never fires, so nobody may derive presence from the last will alone.
+"""
+
+import asyncio
+import logging
+import threading
+
+from starlit.address import Address
+from starlit.broker import LOOPBACK, START_TIMEOUT_S, STOP_TIMEOUT_S, check_port, free_port
+from starlit.errors import UserError
+
+MAX_CONNECTIONS = 256
+
+
+class AmqttBroker:
+    kind = "amqtt"
+
+    def __init__(self, port: int | None):
+        self.port = port
+        self.address = Address(LOOPBACK, port or 0)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping: asyncio.Event | None = None
+        self._listening = threading.Event()
+        self._error: Exception | None = None
+
+    def start(self) -> None:
+        port = self.port or free_port()
+        check_port(port)
+        self.address = Address(LOOPBACK, port)
+        self._thread = threading.Thread(target=self._run, name="amqtt", daemon=True)
+        self._thread.start()
+        if not self._listening.wait(START_TIMEOUT_S) or self._error:
+            self.stop()
+            raise UserError(
+                f"amqtt on port {port} did not start: {self._error or 'no answer'}; "
+                "install mosquitto, or give a broker with --broker URL"
+            )
+
+    def stop(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        if self._loop is not None and self._stopping is not None and thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        thread.join(STOP_TIMEOUT_S)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # handed to `start`; afterwards the links show the outage
+            self._error = error
+        finally:
+            self._listening.set()
+
+    async def _serve(self) -> None:
+        from amqtt.broker import Broker
+
+        for name in ("amqtt", "transitions"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        broker = Broker(self._config())
+        await broker.start()
+        self._listening.set()
+        await self._stopping.wait()
+        await asyncio.wait_for(broker.shutdown(), STOP_TIMEOUT_S / 2)
+
+    def _config(self) -> dict:
+        return {
+            "listeners": {
+                "default": {
+                    "type": "tcp",
+                    "bind": f"{self.address.host}:{self.address.port}",
+                    "max_connections": MAX_CONNECTIONS,
+                }
+            },
+            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+        }

@@ -1,0 +1,52 @@
+"""`starlit bench`: figures that no timed test may hold anyone to."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+bench_app = typer.Typer(help="Measure speed, memory and beats.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@bench_app.command("core")
+def bench_core_command(
+    as_json: AsJson = False,
+    hours: Annotated[float, typer.Option(min=0.01, max=24, help="Length of the night.")] = 8.0,
+    ritual: Annotated[float, typer.Option(min=1, max=300, help="Seconds of the ritual.")] = 120.0,
+) -> None:
+    """Speed of one pod's core, and bytes allocated in its hot paths under MicroPython."""
+    from starlit.bench.core import run
+
+    result = run(ritual, hours)
+    if as_json:
+        print(json.dumps(result))
+        return
+    for name in ("ritual", "ritual_with_sound", "night"):
+        bar = result[name].get("bar")
+        print(f"{name}: {result[name]['speed']:g} x real time" + (f" (bar {bar:g})" if bar else ""))
+    for name in ("cpython", "micropython"):
+        _print_probe(name, result[name])
+
+
+def _print_probe(name: str, found: dict[str, Any] | None) -> None:
+    if found is None:
+        print(f"{name}: no interpreter; set STARLIT_MICROPYTHON or run tools/get_interpreters.sh")
+        return
+    for path in ("step", "samples", "frame", "block"):
+        one = found.get(path)
+        if one is None:
+            print(f"{name} {path}: did not occur")
+            continue
+        size = "" if one["bytes"] is None else f", {one['bytes']} bytes, heap lock {one['heap_lock']}"
+        print(f"{name} {path}: {one['us']} us{size}")
+
+
+@bench_app.command("beats")
+def bench_beats_command(as_json: AsJson = False) -> None:
+    """The beat detector against recordings with reference beats."""
+    from starlit.bench import beats
+
+    result = beats.run()
+    print(json.dumps(result) if as_json else beats.table(result))

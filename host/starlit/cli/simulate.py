@@ -1,0 +1,90 @@
+"""`starlit simulate`."""
+
+import json
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from starlit.simulate import Report, simulate
+
+PATIENCE_S = 1.0  # a run shorter than this shows no bar
+
+
+def simulate_command(
+    pods: Annotated[int, typer.Option(help="How many pods share the cottage.")] = 1,
+    hours: Annotated[float, typer.Option(help="Virtual time to run.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same night.")] = 1,
+    scenario: Annotated[
+        Path | None, typer.Option(help="JSON lines of what happens (docs/trace.md).")
+    ] = None,
+    heart: Annotated[
+        Path | None,
+        typer.Option(help="CSV of t_s,bpm (plain or gzip), or a folder with one for each pod."),
+    ] = None,
+    profile: Annotated[str, typer.Option(help="child or adult.")] = "child",
+    trace: Annotated[Path | None, typer.Option(help="Write DIR/<pod>.jsonl.")] = None,
+    wav: Annotated[bool, typer.Option("--wav", help="Also write DIR/<pod>.wav.")] = False,
+    beats_only: Annotated[
+        bool,
+        typer.Option("--beats-only", help="Hearts give beats, not a waveform: much faster."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Run the real pod core through a night on a virtual clock, with no network."""
+    with _bar() as show:
+        report = simulate(
+            pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, show
+        )
+    if as_json:
+        print(json.dumps(report.to_dict()))
+    else:
+        Console().print(_table(report))
+        print(
+            f"{report.simulated_s:g} s of {len(report.pods)} pod(s) in {report.wall_s:.1f} s"
+            + (f"; traces in {trace}" if trace else "")
+        )
+
+
+@contextmanager
+def _bar():
+    """A bar on a terminal once a run takes its time; elsewhere nothing."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("simulating"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
+    )
+    began = time.monotonic()
+    task = bar.add_task("simulating", total=1.0)
+    shown = False
+
+    def show(share: float) -> None:
+        nonlocal shown
+        if not shown and console.is_terminal and time.monotonic() - began > PATIENCE_S:
+            shown = True
+            bar.start()
+        bar.update(task, completed=share)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            bar.stop()
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("pod", "state", "frames", "blocks", "cues", "refused", "M max lx", "L max cd/m2", "S max dBA"):
+        table.add_column(name, justify="left" if name in ("pod", "state") else "right")
+    for pod in report.pods:
+        sound = "silent" if pod.max_sound_dba is None else f"{pod.max_sound_dba:.1f}"
+        table.add_row(
+            pod.pod, pod.state, str(pod.frames), str(pod.blocks), str(pod.cues.get("start", 0)),
+            str(pod.cues.get("refused", 0)), f"{pod.max_melanopic_lx:.3f}",
+            f"{pod.max_luminance_cd_m2:.2f}", sound,
+        )  # fmt: skip
+    return table

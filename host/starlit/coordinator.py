@@ -1,0 +1,248 @@
+"""One sky over all pods of a cottage. Pure logic: messages and time in, messages out.
+
+It decides nothing that a pod could not refuse, and a cottage without it goes on alone.
+"""
+
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pod import jsontext
+from pod.envelope import seal
+
+from starlit.journal import Journal, Sky
+from starlit.roster import News, Roster, natural_key
+
+PACE_MS = 10000  # one breath of the sky: six a minute
+SKY_MAX_AGE_MS = 16 * 3600 * 1000  # the next evening gets a sky of its own
+SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a margin
+WAITING_MAX = 8  # gifts for a pod whose next nonce is awaited; the oldest is dropped, and counted
+GIFT_MAX_AGE_MS = 3000
+REPEAT_UNHOOK_MS = 5000
+GIFTS = {"send/star": "star", "send/shadow": "shadow", "send/pulse": "pulse"}
+
+
+class Out(NamedTuple):
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+
+
+class Gift(NamedTuple):
+    do: str
+    sender: str
+    at_ms: int
+
+
+class Coordinator:
+    def __init__(
+        self,
+        cottage: str,
+        key: bytes,
+        seed: int | None,
+        journal: Journal,
+        members: list[str] | None = None,
+        tz_min: int = 0,
+    ):
+        self.cottage = cottage
+        self.key = key
+        self.seed = seed
+        self.journal = journal
+        self.roster = Roster(cottage, key)
+        self.topics = self.roster.topics
+        self.members = list(members or [])
+        self.tz_min = tz_min
+        self.sky: Sky | None = None
+        self.on_news: Callable[[News], None] = lambda news: None
+        self.dropped = 0  # gifts that found no nonce in time
+        self._announced: list[str] | None = None  # members in the sky as last published
+        self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
+        self._waiting: dict[str, deque[Gift]] = {}
+        self._repeated_ms = 0
+
+    # -- lifecycle ----------------------------------------------------------------
+
+    def start(self, now_ms: int) -> None:
+        """Takes up the sky where a restarted host left it, unless the night is over."""
+        last = self.journal.last_sky()
+        age_ms = now_ms - last.start_ms if last else -1
+        fits = self.seed is None or (last is not None and last.seed == self.seed)
+        if last and fits and 0 <= age_ms < SKY_MAX_AGE_MS:
+            self.sky = last
+        else:
+            self._new_sky(now_ms)
+
+    def connected(self) -> list[Out]:
+        """Everything that must stand at the broker, once more: it may have forgotten."""
+        if self._announced != self.members:
+            self._announce()
+        return self._unhook() + list(self._kept.values())
+
+    def tick(self, now_ms: int) -> list[Out]:
+        """About once a second."""
+        outs = []
+        if self._sky_is_old(now_ms):
+            self._new_sky(now_ms)
+        if self._announced != self.members:
+            outs += self._announce()
+        if now_ms - self._repeated_ms >= REPEAT_UNHOOK_MS:
+            self._repeated_ms = now_ms
+            outs += self._repeat_unhooks(now_ms)
+        for pod in list(self._waiting):
+            self._forget_old(pod, now_ms)
+        return outs
+
+    # -- messages -----------------------------------------------------------------
+
+    def handle(
+        self, topic: str, payload: bytes, now_us: int, rx_us: int | None = None, retained=False
+    ) -> list[Out]:
+        """`now_us` is steady Unix time in microseconds, `rx_us` when the message came in."""
+        now_ms = now_us // 1000
+        news = self.roster.handle(topic, payload, now_ms, retained)
+        if news is None:
+            return []
+        self.on_news(news)
+        if news.pod not in self.members and not retained:
+            self.members = sorted([*self.members, news.pod], key=natural_key)
+        if news.leaf == "ping":
+            return self._pong(news, rx_us or now_us, now_us)
+        if news.leaf == "tele":
+            return self._give_waiting(news.pod, now_ms)
+        if news.leaf == "ack":
+            self.journal.settle(news.pod, self.roster.pods[news.pod].unhooks.get("host", 0))
+        elif news.leaf in GIFTS and not retained:
+            return self._gift(news, now_ms)
+        return []
+
+    def _pong(self, news: News, rx_us: int, now_us: int) -> list[Out]:
+        n = news.body.get("n")
+        if type(n) is not int or self.sky is None:
+            return []
+        start_us = self.sky.start_ms * 1000
+        rx_ms, rx_rest = divmod(max(0, rx_us - start_us), 1000)
+        tx_ms, tx_rest = divmod(max(0, now_us - start_us), 1000)
+        body = {
+            "n": n,
+            "rx_ms": rx_ms,
+            "rx_us": rx_rest,
+            "tx_ms": tx_ms,
+            "tx_us": tx_rest,
+            "epoch": self.sky.epoch,
+            "unix_s": now_us // 1_000_000,
+        }
+        return [self._seal(self.topics.pod(news.pod, "set/pong"), body, nonce=str(n))]
+
+    # -- what one pod's person gives to others --------------------------------------
+
+    def _gift(self, news: News, now_ms: int) -> list[Out]:
+        outs = []
+        for pod in self._friends(news.pod):
+            queue = self._waiting.setdefault(pod, deque(maxlen=WAITING_MAX))
+            if len(queue) == WAITING_MAX:
+                self.dropped += 1
+            queue.append(Gift(GIFTS[news.leaf], news.pod, now_ms))
+            outs += self._give_waiting(pod, now_ms)
+        return outs
+
+    def _friends(self, sender: str) -> list[str]:
+        """All of one cottage are friends until provisioning lets people choose."""
+        return [pod for pod in self.members if pod != sender]
+
+    def _give_waiting(self, pod: str, now_ms: int) -> list[Out]:
+        """A nonce serves several gifts: they name it, and the pod bounds its age."""
+        self._forget_old(pod, now_ms)
+        queue = self._waiting.get(pod)
+        record = self.roster.pods.get(pod)
+        nonce = record.nonce(now_ms) if record else None
+        if not queue or nonce is None:
+            return []
+        topic = self.topics.pod(pod, "set/play")
+        outs = [
+            self._seal(topic, {"do": gift.do, "from": gift.sender}, qos=1, nonce=nonce)
+            for gift in queue
+        ]
+        queue.clear()
+        return outs
+
+    def _forget_old(self, pod: str, now_ms: int) -> None:
+        queue = self._waiting.get(pod)
+        while queue and now_ms - queue[0].at_ms > GIFT_MAX_AGE_MS:
+            queue.popleft()
+            self.dropped += 1
+
+    # -- the sky ------------------------------------------------------------------
+
+    def _sky_is_old(self, now_ms: int) -> bool:
+        assert self.sky is not None, "coordinator not started"
+        age_ms = now_ms - self.sky.start_ms
+        if age_ms >= SKY_LAST_MS or age_ms < 0:
+            return True
+        return age_ms >= SKY_MAX_AGE_MS and self._all_idle(now_ms)
+
+    def _all_idle(self, now_ms: int) -> bool:
+        awake = [r for r in self.roster.pods.values() if r.online(now_ms)]
+        return all(r.get("mode", "idle") == "idle" for r in awake)
+
+    def _new_sky(self, now_ms: int) -> None:
+        seed = random.SystemRandom().randrange(1 << 30) if self.seed is None else self.seed
+        self.sky = self.journal.add_sky(seed, now_ms)
+        self._announced = None
+
+    def _announce(self) -> list[Out]:
+        """Sky and each pod's desired state, under new versions."""
+        assert self.sky is not None, "coordinator not started"
+        self._announced = list(self.members)
+        body = {
+            "seed": self.sky.seed,
+            "epoch": self.sky.epoch,
+            "pace_ms": PACE_MS,
+            "members": self.members,
+        }
+        return [self._keep(self.topics.sky, body)] + [self._desired(pod) for pod in self.members]
+
+    def _desired(self, pod: str) -> Out:
+        body = {
+            "cottage": self.cottage,
+            "friends": self._friends(pod),
+            "score": "default",
+            "tz_min": self.tz_min,
+        }
+        return self._keep(self.topics.pod(pod, "set/desired"), body)
+
+    # -- unhook -------------------------------------------------------------------
+
+    def _unhook(self) -> list[Out]:
+        last = self.journal.last_unhook()
+        return [] if last is None else [unhook_message(self.cottage, self.key, *last)]
+
+    def _repeat_unhooks(self, now_ms: int) -> list[Out]:
+        """To pods that owe an answer. One retained message holds one target, so a pod that a
+        newer unhook has pushed out is named by a fresh epoch, journaled first."""
+        last = self.journal.last_unhook()
+        owed = self.journal.owed() if last else {}
+        here = [p for p in owed if (r := self.roster.pods.get(p)) and r.online(now_ms)]
+        if last is None or not here:
+            return []
+        missed = [p for p in here if last.target not in ("all", p)]
+        if missed:
+            last = self.journal.add_unhook(missed[0], [missed[0]])
+        return [unhook_message(self.cottage, self.key, *last)]
+
+    # -- messages out -------------------------------------------------------------
+
+    def _keep(self, topic: str, body: dict[str, Any]) -> Out:
+        version = self.journal.next_version(topic)
+        self._kept[topic] = self._seal(topic, body, qos=1, retain=True, version=version)
+        return self._kept[topic]
+
+    def _seal(self, topic: str, body: dict, qos: int = 0, retain: bool = False, **stamp) -> Out:
+        return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
+
+
+def unhook_message(cottage: str, key: bytes, epoch: int, target: str) -> Out:
+    topic = f"starlit/{cottage}/unhook/host"
+    body = jsontext.dumps({"epoch": epoch, "target": target})
+    return Out(topic, seal(key, topic, body, version=epoch), 1, True)

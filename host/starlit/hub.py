@@ -1,0 +1,272 @@
+"""Virtual pods on the real clock: one loop that steps each pod when something is due for it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pod import jsontext
+from pod.config import Config
+from pod.envelope import TEST_KEY, seal
+
+from starlit.address import Address
+from starlit.errors import UserError
+from starlit.link import Link, Will
+from starlit.runner import PodRunner
+from starlit.topics import Topics
+from starlit.virtual import recording
+
+PODS_MAX = 64  # each keeps a few percent of a core busy
+BPM_FIRST, BPM_STEP, BPM_SPREAD = 62.0, 7.0, 35.0  # generated hearts that tell pods apart
+LUX_MAX = 120_000.0  # the sun at noon; the sensor saturates there
+PRESS_MAX_MS = 30_000
+FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
+RESETS = ("watchdog", "brownout")
+BROKE_LINK_S = 0.05
+
+
+def clock_us() -> int:
+    return time.monotonic_ns() // 1000
+
+
+def generated_bpm(index: int) -> float:
+    return BPM_FIRST + BPM_STEP * index % BPM_SPREAD
+
+
+class VirtualPod:
+    """One pod: the runner that steps it, and the link that it speaks through."""
+
+    def __init__(self, runner: PodRunner, link: Link):
+        self.runner = runner
+        self.link = link
+
+    @property
+    def id(self) -> str:
+        return self.runner.config.pod
+
+    def carry_in(self) -> None:
+        """What the link brought since the last time."""
+        if self.link.ready != self.runner.link_up:
+            self.runner.set_link(self.link.ready)
+        for message in self.link.take():
+            self.runner.deliver(message.topic, message.payload)
+
+
+class Hub:
+    def __init__(
+        self,
+        cottage: str,
+        address: Address,
+        count: int,
+        *,
+        key: bytes = TEST_KEY,
+        profile: str = "child",
+        replay: Path | None = None,
+        rate_hz: float = recording.DEFAULT_RATE_HZ,
+        trace_dir: Path | None = None,
+        finger: bool = True,
+    ):
+        self.cottage = cottage
+        self.address = address
+        self.count = count
+        self.key = key
+        self.profile = profile
+        self.replay = replay
+        self.rate_hz = rate_hz
+        self.trace_dir = trace_dir
+        self.finger = finger
+        self.pods: dict[str, VirtualPod] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def ids(self) -> list[str]:
+        return [f"pod-{n}" for n in range(1, self.count + 1)]
+
+    # -- lifecycle ------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Everything that can be wrong with what was asked for, before anything is started."""
+        if not 0 <= self.count <= PODS_MAX:
+            raise UserError(f"--virtual {self.count}: give 0 to {PODS_MAX} pods")
+        if self.replay is not None:
+            for index in range(min(self.count, len(recording.find(self.replay)))):
+                recording.for_pod(self.replay, index, self.rate_hz)
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        for index, pod_id in enumerate(self.ids):
+            pod = self._make(pod_id, index)
+            self.pods[pod_id] = pod
+            pod.runner.start()
+            if self.finger:
+                self._lay_finger(pod, index)
+            pod.link.will = Will(*self._offline(pod))
+            pod.link.start()
+        self._tasks.append(asyncio.create_task(self._run()))
+
+    async def stop(self) -> None:
+        """Virtual pods vanish with their program: nothing of theirs stays retained."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        leaving = [asyncio.to_thread(pod.link.stop, self._last(pod)) for pod in self.pods.values()]
+        await asyncio.gather(*leaving)
+        for pod in self.pods.values():
+            pod.runner.stop()
+        self.pods.clear()
+
+    def _make(self, pod_id: str, index: int) -> VirtualPod:
+        config = Config(pod_id, self.cottage, self.key, self.profile, seed=index + 1)
+        config.share_heart = True  # the finger is simulated: it is nobody's heart
+        trace_path = self.trace_dir / f"{pod_id}.jsonl" if self.trace_dir else None
+        link = Link(
+            self.address,
+            f"starlit-{self.cottage}-{pod_id}",
+            Topics(self.cottage).for_pod(pod_id),
+            wake=self.wake,
+        )
+        runner = PodRunner(
+            config,
+            clock_us,
+            seed=index + 1,
+            trace_path=trace_path,
+            publish=lambda _runner, *message: link.publish(*message),
+        )
+        return VirtualPod(runner, link)
+
+    def _lay_finger(self, pod: VirtualPod, index: int) -> None:
+        if self.replay is not None:
+            pod.runner.body.finger(recording.for_pod(self.replay, index, self.rate_hz))
+        else:
+            pod.runner.body.finger(generated_bpm(index))
+
+    def _offline(self, pod: VirtualPod) -> tuple[str, bytes]:
+        topic = Topics(self.cottage).pod(pod.id, "state")
+        body = jsontext.dumps({"online": False, "boot": boot_number(pod.runner)})
+        return topic, seal(self.key, topic, body, version=0)
+
+    def _last(self, pod: VirtualPod) -> list[tuple[str, bytes]]:
+        topics = Topics(self.cottage)
+        gone = [(topics.pod(pod.id, leaf), b"") for leaf in ("ack", "set/desired", "state")]
+        return [self._offline(pod), *gone]
+
+    # -- time -------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """From any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._woken.clear()
+            for pod in self.pods.values():
+                self._serve(pod)
+            due_us = min((pod.runner.next_us() for pod in self.pods.values()), default=None)
+            if due_us is None:
+                await self._woken.wait()
+                continue
+            timer = loop.call_later(max(0.0, (due_us - clock_us()) / 1e6), self._woken.set)
+            await self._woken.wait()
+            timer.cancel()
+
+    def _serve(self, pod: VirtualPod) -> None:
+        pod.carry_in()
+        if pod.runner.next_us() <= clock_us():
+            pod.runner.advance()
+
+    # -- hands ------------------------------------------------------------------------
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the local socket; wrong ones are a UserError."""
+        do = request.get("do")
+        if do == "frames":
+            return {"ok": True, "pods": self.frames()}
+        verb = self._verbs().get(do) if isinstance(do, str) else None
+        if verb is None:
+            raise UserError(f"unknown request {do!r}: use {', '.join(self._verbs())} or frames")
+        said = verb(self.find(request.get("pod")), request.get("to"))
+        if asyncio.iscoroutine(said):
+            said = await said
+        self.wake()
+        return {"ok": True, "said": said}
+
+    def _verbs(self) -> dict[str, Callable[[VirtualPod, Any], Any]]:
+        return {
+            "switch": self._switch,
+            "button": self.press,
+            "finger": self._finger,
+            "lux": self._lux,
+            "fault": self._fault,
+        }
+
+    def find(self, pod: Any) -> VirtualPod:
+        if pod not in self.pods:
+            known = ", ".join(self.pods) or "none"
+            raise UserError(f"unknown virtual pod {pod}: this cottage has {known}")
+        return self.pods[pod]
+
+    def frames(self) -> dict[str, str]:
+        """What each ring really shows, 72 hex digits."""
+        return {pod.id: pod.runner.body.leds_shown().hex() for pod in self.pods.values()}
+
+    def _switch(self, pod: VirtualPod, to: Any) -> str:
+        if to not in ("in", "out"):
+            raise UserError(f"switch {to}: say out or in")
+        pod.runner.body.switch(to)
+        hint = "" if to == "out" else "; hold the button for 1 s to plug in"
+        return f"{pod.id}: switch {to}{hint}"
+
+    async def press(self, pod: VirtualPod, to: Any) -> str:
+        ms = _number(to, "button", 1, PRESS_MAX_MS, "milliseconds")
+        pod.runner.body.press(int(ms))
+        self.wake()
+        await asyncio.sleep(ms / 1000 + 0.05)
+        return f"{pod.id}: button held {int(ms)} ms"
+
+    def _finger(self, pod: VirtualPod, to: Any) -> str:
+        if to == "off":
+            pod.runner.body.finger(None)
+            return f"{pod.id}: finger lifted"
+        bpm = _number(to, "finger", 20, 300, "beats a minute, or off")
+        pod.runner.body.finger(bpm)
+        return f"{pod.id}: a generated finger at {bpm:g} bpm"
+
+    def _lux(self, pod: VirtualPod, to: Any) -> str:
+        lux = _number(to, "lux", 0, LUX_MAX, "lux")
+        pod.runner.body.room_lx(lux)
+        return f"{pod.id}: room light {lux:g} lx"
+
+    async def _fault(self, pod: VirtualPod, to: Any) -> str:
+        if to not in (*FAULTS, *RESETS, "none"):
+            raise UserError(f"unknown fault {to}: use {', '.join((*FAULTS, *RESETS))} or none")
+        if to == "none" and pod.runner.hung:
+            to = "watchdog"  # what ends a hang in the real pod, too
+        pod.runner.fault(to)
+        if to not in RESETS:
+            return f"{pod.id}: fault {to}"
+        await self._reconnect(pod)
+        return f"{pod.id}: reset by {to}"
+
+    async def _reconnect(self, pod: VirtualPod) -> None:
+        """A reset pod's connection is gone, and its will names the new boot."""
+        pod.runner.set_link(False)
+        await asyncio.to_thread(pod.link.stop)
+        pod.link.will = Will(*self._offline(pod))
+        await asyncio.sleep(BROKE_LINK_S)
+        pod.link.start()
+
+
+def _number(value: Any, what: str, low: float, high: float, unit: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not low <= number <= high:
+        raise UserError(f"{what} {value}: give {low:g} to {high:g} {unit}")
+    return number

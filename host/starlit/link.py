@@ -1,0 +1,162 @@
+"""The MQTT edge: paho's own thread on one side, a bounded queue on the other. No decisions here."""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from starlit.address import Address
+from starlit.errors import UserError
+
+CONNECT_TIMEOUT_S = 3
+KEEPALIVE_S = 15
+INBOX_MAX = 512  # the oldest message is dropped, and counted
+OUTBOX_MAX = 256  # QoS 1 messages kept while offline; further ones are dropped, and counted
+STOP_TIMEOUT_S = 0.8
+
+
+@dataclass(frozen=True)
+class Received:
+    topic: str
+    payload: bytes
+    at_ns: int  # time.monotonic_ns when it came off the socket
+    retained: bool
+
+
+@dataclass(frozen=True)
+class Will:
+    topic: str
+    payload: bytes
+
+
+class Link:
+    """One client: connects for ever, with jitter, and subscribes again at every connect."""
+
+    def __init__(
+        self,
+        address: Address,
+        client_id: str,
+        topics: list[tuple[str, int]],
+        will: Will | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ):
+        self.address = address
+        self.client_id = client_id
+        self.topics = topics
+        self.will = will
+        self.ready = False  # connected, and every subscription granted
+        self.connects = 0
+        self.dropped_in = 0
+        self.dropped_out = 0
+        self.refused = ""  # why the broker last refused, in its words
+        self._wake = wake
+        self._inbox: deque[Received] = deque(maxlen=INBOX_MAX)
+        self._client: mqtt.Client | None = None
+        self._subscribe_mid: int | None = None
+
+    def start(self) -> None:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=self.client_id, protocol=mqtt.MQTTv311
+        )
+        if self.address.user is not None:
+            client.username_pw_set(self.address.user, self.address.password)
+        if self.will is not None:
+            client.will_set(self.will.topic, self.will.payload, qos=1, retain=True)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_queued_messages_set(OUTBOX_MAX)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        self._client = client
+        self._jitter()
+        client.connect_async(self.address.host, self.address.port, KEEPALIVE_S)
+        client.loop_start()
+
+    def stop(self, last: list[tuple[str, bytes]] | None = None) -> None:
+        """Publishes `last` (retained), then leaves. Never waits longer than STOP_TIMEOUT_S."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        leaver = threading.Thread(target=self._leave, args=(client, last or []), daemon=True)
+        leaver.start()
+        leaver.join(STOP_TIMEOUT_S)
+        self.ready = False
+
+    def _leave(self, client: mqtt.Client, last: list[tuple[str, bytes]]) -> None:
+        if client.is_connected():
+            sent = [client.publish(topic, payload, 1, True) for topic, payload in last]
+            for info in sent:
+                info.wait_for_publish(STOP_TIMEOUT_S / 2)
+        client.disconnect()
+        client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None:
+        """Never raises for an outage: QoS 0 is lost then, QoS 1 waits in a bounded store."""
+        if self._client is None:
+            return
+        lost = (mqtt.MQTT_ERR_QUEUE_SIZE,) if qos else (mqtt.MQTT_ERR_NO_CONN,)
+        if self._client.publish(topic, payload, qos, retain).rc in lost:
+            self.dropped_out += 1
+
+    def take(self) -> list[Received]:
+        """Everything received since the last call, oldest first."""
+        taken = []
+        while True:
+            try:
+                taken.append(self._inbox.popleft())
+            except IndexError:
+                return taken
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Whether the link is up; a refusal by the broker is a UserError at once."""
+        end_s = time.monotonic() + timeout_s
+        while not self.ready and time.monotonic() < end_s:
+            if self.refused:
+                raise UserError(
+                    f"broker {self.address.shown} refused: {self.refused}; "
+                    "check user and password in --broker"
+                )
+            time.sleep(0.01)
+        return self.ready
+
+    def _jitter(self) -> None:
+        """After an outage a village of clients must not come back in the same instant."""
+        if self._client is not None:
+            self._client.reconnect_delay_set(random.uniform(0.2, 1.0), random.uniform(3.0, 5.0))
+
+    def _on_connect(self, client, _userdata, _flags, reason, _properties) -> None:
+        if reason.is_failure:
+            self.refused = str(reason)
+            return
+        self.refused = ""
+        _, self._subscribe_mid = client.subscribe(self.topics)
+
+    def _on_subscribe(self, _client, _userdata, mid, reasons, _properties) -> None:
+        if mid != self._subscribe_mid:
+            return
+        if any(reason.is_failure for reason in reasons):
+            self.refused = "a subscription"
+            return
+        self.connects += 1
+        self.ready = True
+        self._wake()
+
+    def _on_disconnect(self, _client, _userdata, _flags, _reason, _properties) -> None:
+        self.ready = False
+        self._jitter()
+        self._wake()
+
+    def _on_message(self, _client, _userdata, message) -> None:
+        if len(self._inbox) == INBOX_MAX:
+            self.dropped_in += 1
+        received = Received(
+            message.topic, message.payload, time.monotonic_ns(), bool(message.retain)
+        )
+        self._inbox.append(received)
+        self._wake()

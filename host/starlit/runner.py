@@ -1,0 +1,295 @@
+"""One pod in its virtual body on any clock: steps it when something is due, and records it.
+
+The caller owns the clock. On a virtual one: set it to `next_us()`, call `advance()`, again.
+On a real one: call `advance()` whenever `next_us()` has come, or earlier.
+"""
+
+import zlib
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from pod import ticks
+from pod.config import Config
+from pod.core import Pod
+from pod.io import RESET_BROWNOUT, RESET_POWER, RESET_SOFT, RESET_WATCHDOG, Inputs, Outputs
+
+from starlit import scenario
+from starlit.hand import Signer
+from starlit.recorder import Recorder
+from starlit.trace import TraceWriter, make_header
+from starlit.virtual.body import VirtualBody
+
+Publish = Callable[["PodRunner", str, bytes, int, bool], None]
+INBOX_MAX = 256  # messages waiting for the next step; further ones are dropped, and counted
+_RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
+
+
+class VirtualClock:
+    """Microseconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now_us = 0
+
+    def __call__(self) -> int:
+        return self.now_us
+
+
+def ticks_at_start(pod_id: str) -> int:
+    """15 to 105 s before the wrap, another for each pod, so that every run meets it."""
+    return ticks.PERIOD - 15_000 - zlib.crc32(pod_id.encode()) % 90_000
+
+
+class PodRunner:
+    """`publish` gets what the pod sends while its link is up."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Callable[[], int],
+        *,
+        seed: int = 1,
+        sensor: str = "ppg",
+        sound: bool = True,
+        trace_path: Path | None = None,
+        wav_path: Path | None = None,
+        publish: Publish | None = None,
+        stored: dict[str, bytes] | None = None,
+        link_expected: bool = True,
+    ):
+        self.config = config
+        self.clock = clock
+        self.publish = publish
+        self.stored = dict(stored or {})
+        self.inputs = Inputs()
+        self.outputs = Outputs()
+        self.inputs.link_expected = link_expected
+        self.body = VirtualBody(
+            config.pod,
+            clock,
+            seed,
+            sensor=sensor,
+            sound=sound,
+            wav_path=str(wav_path) if wav_path else None,
+        )
+        self.signer = Signer(config.key)
+        self.recorder: Recorder | None = None
+        if trace_path is not None:
+            self.recorder = Recorder(TraceWriter(trace_path, make_header(config)), self.body)
+        self.observe: Callable[[PodRunner], None] | None = None  # after each step
+        self.rebooted: Callable[[PodRunner], None] | None = None  # its link is down then
+        self.due_ms = 0  # the pod's ticks at which it wants its next step
+        self.steps = 0
+        self.dropped = 0
+        self.link_up = False
+        self._inbox: deque[tuple[str, bytes, int]] = deque()  # topic, payload, arrival in us
+        self._wall_base_s: int | None = None  # Unix time at clock 0
+        self._setup: dict | None = None
+        self._pod: Pod | None = None
+        self._due_us = 0
+        self._start_us = 0
+        self._urgent = False  # something for the pod that the body does not see
+
+    # -- lifecycle ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Power comes up."""
+        self._start_us = self.clock()
+        first_ms = ticks_at_start(self.config.pod)
+        self.body.ticks_offset_ms = (first_ms - self._start_us // 1000) % ticks.PERIOD
+        self.body.start()
+        if self.recorder:
+            self.recorder.start()
+        self._boot(RESET_POWER)
+
+    def stop(self) -> None:
+        self.body.stop()
+        if self.recorder:
+            self.recorder.stop()
+
+    def reboot(self, cause: int = RESET_SOFT) -> None:
+        """A reset: what was stored is kept, ticks begin anew, the link must come up again."""
+        self.body.reboot()
+        if cause in (RESET_BROWNOUT, RESET_POWER):
+            self.body.rail.power_up()
+        self.body.ticks_offset_ms = (-(self.clock() // 1000)) % ticks.PERIOD
+        self._inbox.clear()
+        self._setup = None
+        self.link_up = False
+        if self.recorder:
+            self.recorder.boot()
+        self._boot(cause)
+        if self.rebooted:
+            self.rebooted(self)
+
+    def _boot(self, cause: int) -> None:
+        outputs = self.outputs
+        for bounded in (outputs.messages, outputs.notes, outputs.store):
+            bounded.clear()
+        self._pod = Pod(self.config, dict(self.stored))
+        self._pod.start(self._now_ticks(), cause, outputs)
+        self._carry_out()
+        self._urgent = True
+
+    # -- time -------------------------------------------------------------------------
+
+    @property
+    def t_ms(self) -> int:
+        return (self.clock() - self._start_us) // 1000
+
+    def next_us(self) -> int:
+        """When `advance` has something to do at the latest."""
+        if self.hung:
+            cut_us = self.body.rail.cut_due_us
+            return self.clock() + 3_600_000_000 if cut_us is None else cut_us
+        if self._urgent or self._inbox:
+            return self.clock()
+        poll_us = self.body.next_poll_us()
+        return poll_us if poll_us < self._due_us else self._due_us
+
+    def advance(self) -> None:
+        """Does what is due now."""
+        if self.hung:
+            self._look()
+            return
+        news = self.body.fill(self.inputs)
+        if news or self._urgent or self._inbox or self.clock() >= self._due_us:
+            self._step()
+        else:
+            self._look()
+
+    def _step(self) -> None:
+        inputs, outputs = self.inputs, self.outputs
+        now_us = self.clock()
+        while self._inbox:
+            topic, payload, arrived_us = self._inbox.popleft()
+            inputs.messages.append((topic, payload, now_us - arrived_us))
+        inputs.link_up = self.link_up
+        inputs.wall_s = self.unix_s or 0
+        inputs.setup, self._setup = self._setup, None
+        self._urgent = False
+        assert self._pod is not None, "runner not started"
+        self.due_ms = self._pod.step(inputs, outputs)
+        wait_ms = max(1, ticks.diff(self.due_ms, inputs.now_ms))
+        self._due_us = (now_us // 1000 + wait_ms) * 1000
+        self.steps += 1
+        self._carry_out()
+        inputs.messages.clear()
+
+    def _carry_out(self) -> None:
+        """Light and sound first, then the record, then what is sent and kept."""
+        outputs = self.outputs
+        self.body.apply(outputs)
+        for key, value in outputs.store:
+            self.stored[key] = bytes(value)
+        outputs.store.clear()
+        if self.recorder:
+            self.recorder.step(self.t_ms, outputs)
+        if self.observe:
+            self.observe(self)
+        outputs.notes.clear()
+        if outputs.messages:
+            self._send()
+
+    def _send(self) -> None:
+        messages = list(self.outputs.messages)
+        self.outputs.messages.clear()
+        if not self.link_up:
+            return
+        for topic, payload, qos, retain in messages:
+            self.signer.sent(self.t_ms, topic, payload)
+            if self.recorder:
+                self.recorder.sent(self.t_ms, topic, payload)
+            if self.publish:
+                self.publish(self, topic, payload, qos, retain)
+
+    def _look(self) -> None:
+        if self.recorder:
+            self.recorder.look(self.t_ms)
+
+    def _now_ticks(self) -> int:
+        return (self.clock() // 1000 + self.body.ticks_offset_ms) % ticks.PERIOD
+
+    # -- the world around it ------------------------------------------------------------
+
+    @property
+    def hung(self) -> bool:
+        return "hang" in self.body.faults
+
+    @property
+    def unix_s(self) -> int | None:
+        """Wall time as the body has it authenticated, or None."""
+        if self._wall_base_s is None:
+            return None
+        return self._wall_base_s + self.clock() // 1_000_000
+
+    def set_wall(self, unix_s: int | None) -> None:
+        self._wall_base_s = None if unix_s is None else unix_s - self.clock() // 1_000_000
+        self._urgent = True
+
+    def set_link(self, up: bool) -> None:
+        """The caller delivers what is retained after it comes up."""
+        self.link_up = up
+        self._urgent = True
+
+    def deliver(self, topic: str, payload: bytes) -> None:
+        """A message from the broker; lost while the link is down or the controller hangs."""
+        if not self.link_up or self.hung:
+            return
+        if len(self._inbox) >= INBOX_MAX:
+            self.dropped += 1
+            return
+        self.signer.delivered(topic, payload)
+        self._inbox.append((topic, payload, self.clock()))
+
+    def set_up(self, settings: dict) -> None:
+        """A hand in the pod's set-up window."""
+        self._setup = {**(self._setup or {}), **settings}
+        self._urgent = True
+
+    def fault(self, name: str, step_ms: int = 0) -> None:
+        """One of the scenario's faults, or `none`."""
+        if name in _RESETS:
+            self.reboot(_RESETS[name])
+        elif name == "clock":
+            self.body.ticks_offset_ms = (self.body.ticks_offset_ms + step_ms) % ticks.PERIOD
+        else:
+            self.body.fault(None if name == "none" else name)
+        self._urgent = True
+
+    def act(self, event: scenario.Event) -> None:
+        """One scenario line, now. `link` and retained messages are the bus's business."""
+        body = self.body
+        if isinstance(event, scenario.Switch):
+            body.switch(event.switch)
+        elif isinstance(event, scenario.Button):
+            body.press(event.button_ms)
+        elif isinstance(event, scenario.HeartBpm):
+            body.finger(event.heart_bpm)
+        elif isinstance(event, scenario.Heart):
+            self.inputs.heart_open = True
+        elif isinstance(event, scenario.Lux):
+            body.room_lx(event.lux)
+        elif isinstance(event, scenario.Link):
+            self.set_link(event.link == "up")
+        elif isinstance(event, scenario.Message):
+            self._message(event)
+        elif isinstance(event, scenario.Setup):
+            self.set_up(event.settings)
+        elif isinstance(event, scenario.Wall):
+            self.set_wall(event.wall)
+        elif isinstance(event, scenario.Fault):
+            self.fault(event.fault, event.step_ms or 0)
+        elif isinstance(event, scenario.Reboot):
+            self.reboot()
+        self._look()
+
+    def _message(self, message: scenario.Message) -> None:
+        cottage = self.config.cottage
+        topic = scenario.full_topic(message.topic, cottage)
+        if message.pod is None and not scenario.addressed_to(topic, cottage, self.config.pod):
+            return
+        payload = message.data
+        if message.sign:
+            payload = self.signer.seal(message, topic, self.t_ms, self.unix_s)
+        self.deliver(topic, payload)

@@ -1,0 +1,257 @@
+"""A cottage, up and running: broker, coordinator, virtual pods, and what is seen of them."""
+
+import asyncio
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pod.envelope import TEST_KEY
+
+from starlit import __version__, settings
+from starlit.broker import choose_broker
+from starlit.coordinator import Coordinator
+from starlit.errors import UserError
+from starlit.hands import HandsServer
+from starlit.hub import Hub
+from starlit.journal import Journal
+from starlit.link import Link
+from starlit.roster import News
+from starlit.service import CoordinatorService, SteadyUnixTime
+from starlit.topics import Topics
+from starlit.views.lines import event_line
+from starlit.views.live import FRAMES_PER_S, Screen, Stage, can_draw
+
+LINKS_TIMEOUT_S = 3.0
+PLUG_IN_MS, GOODNIGHT_MS = 1200, 200
+BETWEEN_PRESSES_S = 0.25
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    cottage: str = settings.DEFAULT_COTTAGE
+    virtual: int = 0
+    broker: str | None = None
+    port: int | None = None
+    replay: Path | None = None
+    rate_hz: float = 125.0
+    duration_s: float | None = None
+    trace_dir: Path | None = None
+    welcome: bool = False
+    profile: str = "child"
+    finger: bool = True
+    plain: bool = False
+
+
+class Up:
+    def __init__(self, options: UpOptions):
+        self.options = options
+        self.stopping = asyncio.Event()
+        self.draws = can_draw() and not options.plain
+        self.stage = Stage(options.cottage, next_hint(options))
+        self.hub: Hub | None = None
+        self.service: CoordinatorService | None = None
+
+    async def run(self) -> None:
+        self._listen_to_signals()
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            if self.options.welcome:
+                stack.enter_context(_background(self._welcome()))
+            if self.options.duration_s is not None:
+                loop = asyncio.get_running_loop()
+                loop.call_later(self.options.duration_s, self.stopping.set)
+            await (self._draw() if self.draws else self.stopping.wait())
+        self.say("good night")
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.stopping.set)
+
+    # -- starting: each thing that starts is stopped in reverse, also when a later one fails ----
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        options = self.options
+        claim(options.cottage)
+        folder = settings.ensure_state_dir()
+        broker = choose_broker(options.broker, options.port, folder / f"broker-{options.cottage}")
+        hub = self._make_hub(broker)
+        hub.check()
+        broker.start()
+        stack.callback(broker.stop)
+        hub.address = broker.address
+        journal = Journal(settings.journal_path(options.cottage))
+        journal.start()
+        stack.callback(journal.stop)
+        self._boot_lines(broker)
+        await stack.enter_async_context(self._pods(hub))
+        await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
+        hands = HandsServer(settings.socket_path(options.cottage), hub.handle)
+        await hands.start()
+        stack.push_async_callback(hands.stop)
+        await self._links_ready()
+        self._announce(stack, broker, hands)
+
+    def _make_hub(self, broker) -> Hub:
+        options = self.options
+        return Hub(
+            options.cottage,
+            broker.address,
+            options.virtual,
+            profile=options.profile,
+            replay=options.replay,
+            rate_hz=options.rate_hz,
+            trace_dir=options.trace_dir,
+            finger=options.finger,
+        )
+
+    @asynccontextmanager
+    async def _pods(self, hub: Hub) -> AsyncIterator[None]:
+        self.hub = hub
+        try:
+            await hub.start()
+            yield
+        finally:
+            await hub.stop()
+
+    @asynccontextmanager
+    async def _coordinator(self, journal: Journal, address, members) -> AsyncIterator[None]:
+        cottage = self.options.cottage
+        topics = Topics(cottage).for_host()
+        link = Link(address, f"starlit-{cottage}-host", topics, wake=lambda: service.wake())
+        coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=local_tz_min())
+        service = CoordinatorService(coordinator, link, SteadyUnixTime(), self._on_news)
+        self.service = service
+        try:
+            await service.start()
+            yield
+        finally:
+            await service.stop()
+
+    async def _links_ready(self) -> None:
+        assert self.hub and self.service
+        links = [self.service.link, *(pod.link for pod in self.hub.pods.values())]
+        end_s = time.monotonic() + LINKS_TIMEOUT_S
+        while not all(link.ready for link in links) and time.monotonic() < end_s:
+            refused = next((link.refused for link in links if link.refused), "")
+            if refused:
+                raise UserError(f"broker {links[0].address.shown} refused: {refused}")
+            await asyncio.sleep(0.01)
+
+    def _announce(self, stack: AsyncExitStack, broker, hands: HandsServer) -> None:
+        cottage = self.options.cottage
+        run = settings.Run(
+            cottage, os.getpid(), broker.address.url, str(hands.path), self.hub.ids if self.hub else []
+        )
+        settings.write_run(run)
+        stack.callback(settings.remove_run, cottage)
+
+    def _boot_lines(self, broker) -> None:
+        options = self.options
+        self.say(f"starlit {__version__}, host, state in {settings.state_dir()}")
+        self.say(f"broker {broker.kind} at {broker.address.shown}, cottage {options.cottage}")
+        if not options.virtual:
+            return
+        heart = f"replayed from {options.replay}" if options.replay else "generated"
+        self.say(
+            f"{options.virtual} virtual pods, profile {options.profile}, hearts {heart}; "
+            "shared, since these fingers are simulated"
+        )
+
+    # -- while it is up -----------------------------------------------------------------
+
+    async def _welcome(self) -> None:
+        """A newcomer's first moments: plug in, and say goodnight, once at each pod."""
+        assert self.hub
+        pods = list(self.hub.pods.values())
+        await asyncio.gather(*(self.hub.press(pod, PLUG_IN_MS) for pod in pods))
+        await asyncio.sleep(BETWEEN_PRESSES_S)
+        await asyncio.gather(*(self.hub.press(pod, GOODNIGHT_MS) for pod in pods))
+        if not self.draws:
+            self.say(self.stage.hint)
+
+    def _on_news(self, news: News) -> None:
+        line = event_line(news)
+        if line is not None:
+            self.stage.news = line
+            self.say(line)
+
+    async def _draw(self) -> None:
+        assert self.hub and self.service
+        screen = Screen()
+        screen.start()
+        try:
+            while not self.stopping.is_set():
+                screen.show(self._scene)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), 1 / FRAMES_PER_S)
+        finally:
+            screen.stop()
+
+    def _scene(self, stars: bool):
+        assert self.hub and self.service
+        records = self.service.coordinator.roster.records()
+        return self.stage.scene(records, self.hub.frames(), self.service.clock.ms(), stars)
+
+    def say(self, text: str) -> None:
+        """A log line; under the picture there is no place for it."""
+        if self.draws:
+            return
+        try:
+            print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
+        except BrokenPipeError:
+            sys.stdout = open(os.devnull, "w")  # nobody reads any more, so nobody waits for us
+            self.stopping.set()
+
+
+@contextlib.contextmanager
+def _background(work):
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def claim(cottage: str) -> None:
+    settings.check_cottage(cottage)
+    run = settings.find_run(cottage)
+    if run is not None:
+        raise UserError(
+            f"cottage {cottage} is already up (process {run.pid}): "
+            "stop that one, or name another with --cottage"
+        )
+
+
+def local_tz_min() -> int:
+    offset = datetime.now().astimezone().utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
+def program() -> str:
+    """How this reader can start us in another terminal."""
+    if shutil.which("starlit"):
+        return "starlit"
+    path = Path(sys.argv[0])
+    with contextlib.suppress(ValueError):
+        path = path.absolute().relative_to(Path.cwd())
+    return shlex.quote(str(path))
+
+
+def next_hint(options: UpOptions) -> str:
+    name = program()
+    tail = "" if options.cottage == settings.DEFAULT_COTTAGE else f" --cottage {options.cottage}"
+    if not options.virtual:
+        return f"in another terminal: {name} status{tail}"
+    if options.welcome:
+        return f"in another terminal: {name} cue comet{tail}, or {name} virtual switch pod-1 out{tail}"
+    return f"plug in, in another terminal: {name} virtual button pod-1 1200{tail}, then {name} goodnight{tail}"

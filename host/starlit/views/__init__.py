@@ -1,0 +1,1 @@
+"""What a person sees: the cottage's night on a terminal."""

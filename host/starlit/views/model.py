@@ -1,0 +1,109 @@
+"""One pod as a person sees it, whatever way it came: telemetry, or the local socket."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlit.roster import PodRecord
+
+LEDS = 12
+DARK = bytes(3 * LEDS)
+
+
+@dataclass
+class PodView:
+    id: str
+    online: bool = False
+    state: str = "unknown"
+    mode: str = "unknown"
+    switch: str = "unknown"
+    leds: bytes = DARK
+    leds_known: bool = False
+    heart_bpm: int | None = None
+    heart_shared: bool = False
+    contact: bool = False
+    quality: int = 0
+    lux: float | None = None
+    sync_error_us: int | None = None
+    armed: bool = False
+    profile: str = "child"
+    rail: bool = False
+    dose: dict[str, int] = field(default_factory=dict)
+    sky: dict[str, int] = field(default_factory=dict)
+    age_ms: int | None = None
+
+    def as_status(self) -> dict[str, Any]:
+        """The stable keys of `status --json` (docs/cli.md)."""
+        return {
+            "pod": self.id,
+            "online": self.online,
+            "state": self.state,
+            "mode": self.mode,
+            "switch": self.switch,
+            "heart_bpm": self.heart_bpm,
+            "heart_shared": self.heart_shared,
+            "contact": self.contact,
+            "quality": self.quality,
+            "lux": self.lux,
+            "leds": _hex_list(self.leds) if self.leds_known else None,
+            "sky": self.sky or None,
+            "dose": self.dose or None,
+            "sync_error_us": self.sync_error_us,
+            "armed": self.armed,
+            "profile": self.profile,
+            "rail": self.rail,
+            "age_ms": self.age_ms,
+        }
+
+
+def _hex_list(frame: bytes) -> list[str]:
+    return [frame[i : i + 3].hex() for i in range(0, len(frame), 3)]
+
+
+def parse_frame(text: Any) -> bytes | None:
+    """36 bytes of 72 hex digits, or None."""
+    try:
+        frame = bytes.fromhex(text)
+    except (TypeError, ValueError):
+        return None
+    return frame if len(frame) == len(DARK) else None
+
+
+def view_of(record: PodRecord, now_ms: int) -> PodView:
+    frame = parse_frame(record.tele.get("leds"))
+    lux_mlx = record.tele.get("lux_mlx")
+    online = record.online(now_ms)
+    return PodView(
+        id=record.id,
+        online=online,
+        state=_word(record.get("state")),
+        mode=_word(record.get("mode")),
+        switch=_word(record.get("switch")),
+        leds=frame or DARK,
+        leds_known=online and frame is not None,
+        heart_bpm=_whole(record.tele.get("heart_bpm")) if online else None,
+        heart_shared=record.state.get("share_heart") is True,
+        contact=online and record.tele.get("contact") is True,
+        quality=_whole(record.tele.get("quality")) or 0,
+        lux=lux_mlx / 1000 if _whole(lux_mlx) is not None and lux_mlx >= 0 else None,
+        sync_error_us=_whole(record.tele.get("sync_error_us")),
+        armed=record.state.get("armed") is True,
+        profile=_word(record.state.get("profile")),
+        rail=record.tele.get("rail") is True,
+        dose=_counts(record.tele.get("dose")),
+        sky=_counts(record.tele.get("sky")),
+        age_ms=None if record.seen_ms is None else max(0, now_ms - record.seen_ms),
+    )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else "unknown"
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int else None
+
+
+def _counts(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        return {}
+    return {key: number for key, number in value.items() if type(number) is int}
