@@ -120,6 +120,7 @@ class BeatDetector:
         self._rival = 0
         self._bump = 0
         self._warm = 0
+        self._mean = 0
         for i in range(_BOX):
             self._box[i] = 0
         for i in range(_RING + 1):
@@ -172,7 +173,6 @@ class BeatDetector:
             self._warm = warm + 1
         k = warm + 1
         if warm < 6:
-            self._mean = 0 if warm == 0 else self._mean
             self._mean += (self._slew - self._mean) // k
             self._noise += (self._rough - self._noise) // k
         else:
@@ -231,7 +231,7 @@ class BeatDetector:
                 return -1
             self._window(at, noise)
         L = self._height
-        if h < noise or L * 7 < noise * 8:
+        if L * 7 < noise * 8:
             return -1
         self.contact = True
         dt = (at - self._beat_at) & _WRAP
@@ -241,10 +241,21 @@ class BeatDetector:
         while late > 0:
             L -= L >> 2
             late -= 50
-        need = 32 - (((dt - 25) * 28) >> 5)
+        brisk = dt
+        if self._rr < 64:
+            brisk = dt * 64 // (self._rr if self._rr > 45 else 45)
+        need = 32 - (((brisk - 25) * 28) >> 5)
         if need < 10:
-            need = 10 if dt < 55 else 7
+            need = 10 if brisk < 55 else 7
         U = L if L > self._usual else self._usual
+        if dt * 5 > self._rr * 6:
+            need = 4
+        off = dt - self._rr
+        if off < 0:
+            off = -off
+        low = noise if off * 5 > self._rr else noise >> 1
+        if h < low:
+            return -1
         low = (L >> 4) * need >> 2
         if dt < _NEAREST or h < low or h > 5 * U or self._outdone(c, at, h, trend):
             if h > self._rival:

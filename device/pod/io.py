@@ -40,6 +40,8 @@ class Inputs:
         self.ppg_lost = 0  # samples lost before ppg[0]
         self.beats = array("i", [0] * 16)  # instead of ppg: beat instants, 1/16 sample
         self.beats_count = 0
+        self.beats_given = False  # this body gives beats, not samples
+        self.beats_now = 0  # the present instant on the beats' clock, 1/16 sample
         self.beats_contact = False  # a source of beats alone says whether a finger is there
         self.heart_open = False  # the open-gate reference run of SAFETY 9
         self.lux_mlx = -1  # light sensor in millilux, the pod's own ring included; -1 unknown

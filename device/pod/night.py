@@ -42,11 +42,12 @@ class Night:
 
     def mode(self):
         """What to ask of the guard."""
-        if self.state == NIGHT or self.dim and self.state in (RITUAL, FADE):
+        state = self.state
+        if state == RITUAL or state == FADE:
+            return limits.ASLEEP if self.dim else limits.EVENING
+        if state == NIGHT:
             return limits.ASLEEP
-        if self.state in (RITUAL, FADE):
-            return limits.EVENING
-        return limits.DAWN if self.state == DAWN else limits.IDLE
+        return limits.DAWN if state == DAWN else limits.IDLE
 
     def goodnight(self, now_ms, night, dim, with_slots):
         """Begin the ritual of night number `night`; its slots are fixed here, before any sleep."""
@@ -95,7 +96,7 @@ class Night:
         return self.state != before
 
     def lit(self):
-        return self.level > 0 or self.state in (RITUAL, FADE, DAWN)
+        return self.level > 0 or self.state == RITUAL or self.state == FADE or self.state == DAWN
 
     def due_ms(self, now_ms):
         """Milliseconds until something happens here while nothing is lit."""

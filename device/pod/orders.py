@@ -10,30 +10,30 @@ _DAY_MS = 86400000
 _SHOWN = ("star",)
 
 
-def receive(pod, topic, payload, age_us, outputs):
+def receive(pod, topic, payload, age_us):
     """One message from the broker."""
     if pod.link.writer(topic) is not None and not payload:
         return  # a cleared retained message clears nothing here
     try:
         kind, opened = pod.link.take(topic, payload, pod.now_ms, pod.wall_s())
-        _OBEY[kind](pod, topic, opened, age_us, outputs)
+        _OBEY[kind](pod, topic, opened, age_us)
     except Refused as reason:
         pod.link.refused += 1
         if pod.link.writer(topic) is not None:
-            _unverified_unhook(pod, outputs)
-        pod.heard(topic, False, reason.args[0], outputs)
+            _unverified_unhook(pod)
+        pod.heard(topic, False, reason.args[0])
         return
     if kind != "pong":
-        pod.heard(topic, True, None, outputs)
+        pod.heard(topic, True, None)
 
 
-def _unverified_unhook(pod, outputs):
+def _unverified_unhook(pod):
     """Stops the pod, in RAM only: a stranger can darken it, never wear its flash (DESIGN)."""
     pod.plug.stop()
-    pod.darken("unhooked by a message that does not verify", outputs)
+    pod.darken("unhooked by a message that does not verify")
 
 
-def _pong(pod, topic, opened, age_us, outputs):
+def _pong(pod, topic, opened, age_us):
     body = opened.body
     number = body.get("n")
     for name in ("rx_ms", "rx_us", "tx_ms", "tx_us", "epoch", "unix_s"):
@@ -44,13 +44,13 @@ def _pong(pod, topic, opened, age_us, outputs):
         raise Refused("no such ping")
     rx_us = body["rx_ms"] * 1000 + body["rx_us"]
     tx_us = body["tx_ms"] * 1000 + body["tx_us"]
-    if not pod.time.exchange(asked_us, rx_us, tx_us, pod.now_us - age_us, body["epoch"]):
+    if not pod.time.exchange(asked_us, rx_us, tx_us, pod.now_us() - age_us, body["epoch"]):
         raise Refused("time runs backwards")
     if body["unix_s"]:
         pod.time.set_unix(body["unix_s"], pod.now_ms)
 
 
-def _sky(pod, topic, opened, age_us, outputs):
+def _sky(pod, topic, opened, age_us):
     body = opened.body
     seed, pace_ms, members = body.get("seed"), body.get("pace_ms"), body.get("members")
     if type(seed) is not int or not 0 <= seed < 1 << 30:
@@ -60,10 +60,10 @@ def _sky(pod, topic, opened, age_us, outputs):
     if not isinstance(members, list) or len(members) > 4096:
         raise Refused("bad members")
     place = members.index(pod.config.pod) if pod.config.pod in members else 0
-    pod.join_sky(seed, pace_ms, place)
+    pod.show.join(seed, pace_ms, place)
 
 
-def _desired(pod, topic, opened, age_us, outputs):
+def _desired(pod, topic, opened, age_us):
     body = opened.body
     tz_min = body.get("tz_min", 0)
     if type(tz_min) is not int or not -840 <= tz_min <= 840:
@@ -71,12 +71,12 @@ def _desired(pod, topic, opened, age_us, outputs):
     friends = body.get("friends", [])
     if not isinstance(friends, list) or len(friends) > 64:
         raise Refused("bad friends")
-    pod.tz_min = tz_min
+    pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
-    pod.acknowledge(outputs)
+    pod.acknowledge()
 
 
-def _cue_for_all(pod, topic, opened, age_us, outputs):
+def _cue_for_all(pod, topic, opened, age_us):
     body = opened.body
     if not pod.time.synced:
         raise Refused("not in step with the cottage")
@@ -86,10 +86,10 @@ def _cue_for_all(pod, topic, opened, age_us, outputs):
     ahead_ms = start_ms - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
         raise Refused("start is not 0.5 to 60 s ahead")
-    pod.plan_cue(name, ahead_ms)
+    pod.director.plan_cue(name, ahead_ms)
 
 
-def _unhook(pod, topic, opened, age_us, outputs):
+def _unhook(pod, topic, opened, age_us):
     body = opened.body
     epoch, target = body.get("epoch"), body.get("target")
     if type(epoch) is not int or epoch != opened.version or not is_name(target):
@@ -98,55 +98,56 @@ def _unhook(pod, topic, opened, age_us, outputs):
         return
     stops, write = pod.plug.unhook(pod.link.writer(topic), epoch)
     if stops:
-        pod.darken("unhooked by " + pod.link.writer(topic), outputs)
+        pod.darken("unhooked by " + pod.link.writer(topic))
         if write:
-            outputs.store.append(pod.plug.record())
-    pod.acknowledge(outputs)
+            pod.teller.keep(pod.plug.record())
+    pod.acknowledge()
 
 
-def _play(pod, topic, opened, age_us, outputs):
+def _play(pod, topic, opened, age_us):
     body = opened.body
     do = body.get("do")
     if do not in _DO:
         raise Refused("unknown command")
-    why = _DO[do](pod, body, outputs)
-    pod.answered(do, why, outputs)
+    why = _DO[do](pod, body)
+    note = {"why": why} if why else {"why": do + " from the host"}
+    pod.teller.tell(note, {"event": "command", "do": do, "ok": why is None, "why": why})
 
 
-def _goodnight(pod, body, outputs):
+def _goodnight(pod, body):
     """None, or why the ritual does not begin."""
     recent = [at for at in pod.host_goodnights if 0 <= pod.uptime_ms - at < _DAY_MS]
     if len(recent) >= HOST_GOODNIGHTS:
         return "three goodnights in 24 h from the host: the next one needs the button at the pod"
-    why = pod.goodnight(outputs, pod.room.long_dark(pod.now_ms))
+    why = pod.goodnight(pod.senses.room.long_dark(pod.now_ms))
     if why is None:
         pod.host_goodnights = recent + [pod.uptime_ms]
     return why
 
 
-def _morning(pod, body, outputs):
-    if pod.night.state == night.NIGHT:
+def _morning(pod, body):
+    if pod.director.night.state == night.NIGHT:
         return "someone may be asleep: hold the button at the pod for 1 s"
-    if pod.night.state == night.IDLE:
+    if pod.director.night.state == night.IDLE:
         return "the pod is idle already"
-    pod.end_night("the host said good morning", outputs)
+    pod.director.end_night(pod.now_ms, "the host said good morning")
     return None
 
 
-def _cue(pod, body, outputs):
+def _cue(pod, body):
     name = body.get("cue")
     if name not in CUES:
         raise Refused("unknown cue")
-    return pod.cue(name, None, outputs)
+    return pod.director.cue(name, None, pod.may_show())
 
 
-def _gift(pod, body, outputs):
+def _gift(pod, body):
     """A star, a shadow or a pulse from a friend."""
     if body["do"] not in _SHOWN:
         return "this pod does not show it yet"
-    if pod.night.state != night.RITUAL:
+    if pod.director.night.state != night.RITUAL:
         return "the sky is not lit"
-    return pod.cue("star", None, outputs)
+    return pod.director.cue("star", None, pod.may_show())
 
 
 _DO = {

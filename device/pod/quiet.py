@@ -18,6 +18,10 @@ class QuietRule:
     """`step` with the heart rate (0 unknown) and its median; `verdict` is the night's mood."""
 
     def __init__(self):
+        self.new_night()
+
+    def new_night(self):
+        """Forget the night before."""
         self.verdict = CALM
         self._high_ms = -1  # since when the rate is aroused, -1 not
         self._surge_ms = -1
@@ -25,9 +29,6 @@ class QuietRule:
         self._low_bpm_x10 = 0  # lowest of the current and the last 30 s
         self._low_before_x10 = 0
         self._low_since_ms = 0
-
-    def new_night(self):
-        self.__init__()
 
     def step(self, now_ms, bpm_x10, median_x10):
         """The verdict now. Unknown rates change nothing but the passing of time."""

@@ -45,9 +45,8 @@ class Reporter:
         self._events.append(body)
 
     def flush(self, outputs):
-        for body in self._events:
-            self._send(outputs, self._link.own + "event", body, 1, False)
-        self._events = []
+        while self._events:
+            self._send(outputs, self._link.own + "event", self._events.pop(0), 1, False)
 
     def state(self, outputs, body):
         body["online"] = True
@@ -58,11 +57,13 @@ class Reporter:
         self._send(outputs, self._link.own + "tele", body, 0, False)
 
     def ack(self, outputs, epochs, desired):
-        self._send(outputs, self._link.own + "ack", {"unhooks": epochs, "desired": desired}, 1, True)
+        body = {"unhooks": epochs, "desired": desired}
+        self._send(outputs, self._link.own + "ack", body, 1, True)
 
     def give(self, outputs, kind, body):
         """Something that this pod's person gives to others: star, shadow or pulse."""
-        self._send(outputs, self._link.own + "send/" + kind, body, 1 if kind == "star" else 0, False)
+        qos = 1 if kind == "star" else 0
+        self._send(outputs, self._link.own + "send/" + kind, body, qos, False)
 
     # -- clock exchange --------------------------------------------------------------------
 
@@ -73,14 +74,13 @@ class Reporter:
         self._asked_us = {}
 
     def ping(self, outputs, now_ms, now_us):
-        if ticks.diff(now_ms, self._ping_ms) < 0:
-            return
+        """Send a ping; `now_us` is the whole local time in microseconds."""
         self._ping += 1
         self._ping_ms = ticks.add(now_ms, BURST_MS if self._burst > 0 else PING_MS)
         self._burst -= 1 if self._burst > 0 else 0
         if len(self._asked_us) > 8:
             self._asked_us = {}
-        self._asked_us[self._ping] = now_ms * 1000 + now_us
+        self._asked_us[self._ping] = now_us
         self._send(outputs, self._link.own + "ping", {"n": self._ping}, 0, False)
 
     def asked_us(self, number):

@@ -5,13 +5,13 @@ from . import ticks
 DARK_MLX = 1000
 BRIGHT_MLX = 10000  # a lit room: whoever is there is up
 DARK_FOR_MS = 600000
+RING_MLX_PER_CD = 40  # of the pod's own ring on its sensor, behind the baffle (p)
 UNKNOWN = -1
 
 
 class Room:
-    def __init__(self, ring_mlx_per_cd):
+    def __init__(self):
         self.mlx = UNKNOWN
-        self._share = ring_mlx_per_cd
         self._dark_ms = -1
 
     def step(self, now_ms, sensor_mlx, ring_l):
@@ -20,7 +20,7 @@ class Room:
             self.mlx = UNKNOWN
             self._dark_ms = -1
             return
-        own_mlx = (ring_l // 1000) * self._share // 100
+        own_mlx = (ring_l // 1000) * RING_MLX_PER_CD // 100
         self.mlx = max(sensor_mlx - own_mlx, 0)
         if self.mlx >= DARK_MLX:
             self._dark_ms = -1

@@ -1,0 +1,189 @@
+"""The night and its cues: when the ritual begins and ends, what plays, and why something does not.
+
+Every refusal is a sentence that a person can act on; every slot of the night is told, played or
+dropped.
+"""
+
+from . import cues, night, ticks
+from . import sleep as sleep_state
+from .dose import Dose
+from .night import Night
+
+_SLOT_CUE = "ember"
+
+
+class Director:
+    """`may_show` and `failed` are the core's word on whether anything may be seen."""
+
+    def __init__(self, config, stored, show, senses, health, time, teller):
+        self.config = config
+        self.dose = Dose(stored)
+        self.night = Night(config.seed)
+        self.tz_min = config.tz_min
+        self._show = show
+        self._senses = senses
+        self._health = health
+        self._time = time
+        self._teller = teller
+        self._planned = None
+        self._planned_ms = 0
+        self._now_ms = 0
+
+    def start(self, now_ms):
+        self._now_ms = now_ms
+        self.dose.start(now_ms)
+
+    def left(self):
+        """What is left of tonight's dose."""
+        return {"cues": self.dose.cues_left, "ms": self.dose.ms_left}
+
+    # -- the night -------------------------------------------------------------------------
+
+    def goodnight(self, now_ms, dim):
+        """Begin the ritual; None, or why not. `dim` keeps it at the asleep caps."""
+        if self.night.state != night.IDLE:
+            return "the night has begun already"
+        if self.dose.goodnight(now_ms):
+            self._senses.quiet.new_night()
+            self._show.guard.sound.new_night()
+        self._teller.keep(self.dose.record())
+        slots = self.config.armed and self.config.profile == "adult"
+        self.night.goodnight(now_ms, self.dose.night, dim, slots)
+        self._teller.tell(
+            {"night": self.dose.night, "dose": self.left()},
+            {"event": "ritual", "night": self.dose.night},
+        )
+        return None
+
+    def end_night(self, now_ms, why):
+        self.abandon(why)
+        self.night.end(now_ms)
+        self._teller.tell({"why": why}, {"event": "morning", "why": why})
+
+    def abandon(self, why):
+        """End the cue that plays; its sound fades. Forget what was planned."""
+        self._planned = None
+        player = self._show.player
+        if player.cue is not None:
+            self._cue_note("end", player.cue.name, player.slot, why)
+            self._layer_note(False)
+            player.stop()
+
+    def step(self, now_ms, dt_ms, may_show):
+        self._now_ms = now_ms
+        self.dose.step(now_ms)
+        if self.night.step(now_ms, dt_ms) and self.night.state == night.FADE:
+            self.abandon("the ritual ends")
+        if self.night.state == night.NIGHT:
+            self._night_goes_on(now_ms, may_show)
+        if self._planned is not None and ticks.diff(now_ms, self._planned_ms) >= 0:
+            name, self._planned = self._planned, None
+            self.cue(name, None, may_show)
+        self._cue_goes_on(now_ms)
+
+    def due_ms(self, now_ms):
+        wait_ms = self.night.due_ms(now_ms)
+        if self._planned is not None:
+            wait_ms = min(wait_ms, max(ticks.diff(self._planned_ms, now_ms), 0))
+        return wait_ms
+
+    def _night_goes_on(self, now_ms, may_show):
+        if self.night.dawn_due(self.config.dawn, self._time.wall_s(now_ms), self.tz_min):
+            self.night.begin_dawn(now_ms)
+        elif not self.dose.running():
+            self.end_night(now_ms, "the night is over")
+        slot = self.night.take_slot(now_ms)
+        if slot is not None:
+            self._slot(slot[0], slot[1], may_show)
+
+    def _cue_goes_on(self, now_ms):
+        player = self._show.player
+        if player.cue is None:
+            return
+        if not self._senses.calm():
+            self.abandon("quiet rule")
+        elif player.step(now_ms):
+            self._cue_note("end", player.cue.name, player.slot, None)
+            self._layer_note(False)
+            player.stop()
+
+    # -- cues ------------------------------------------------------------------------------
+
+    def plan_cue(self, name, ahead_ms):
+        """A cue that begins on all pods at the same shared time."""
+        self._planned = name
+        self._planned_ms = ticks.add(self._now_ms, ahead_ms)
+
+    def cue(self, name, slot, may_show):
+        """Play a cue; None, or why it is refused."""
+        cue = cues.CUES[name]
+        why = self._refusal(cue, may_show)
+        if why is None and cue.mode == cues.ASLEEP and slot is None:
+            why = self._charge(cue)
+        if why is None and not self._show.player.begin(name, slot, self._now_ms, self._show.guard):
+            why = "its sound began less than 10 s ago"
+        self._cue_note("refused" if why else "start", name, slot, why)
+        if why is None:
+            self._layer_note(True)
+        return why
+
+    def _refusal(self, cue, may_show):
+        asleep = cue.mode == cues.ASLEEP
+        if asleep and self.config.profile == "child":
+            return "a child's pod plays no cue during sleep"
+        if asleep and not self.config.armed:
+            return "not armed: an adult arms sleeping cues in the set-up window at the pod"
+        if not may_show:
+            return "the pod is dark until a hand plugs it in"
+        if not asleep and (self.night.state != night.RITUAL or self.night.dim):
+            return "evening cues belong to the ritual: say goodnight first"
+        if asleep and self.night.state != night.NIGHT:
+            return "a sleeping cue belongs to the night, after the ritual has faded"
+        return self._refusal_now()
+
+    def _refusal_now(self):
+        if self._show.player.cue is not None:
+            return "another cue is playing"
+        if self._health.sensor_lost(self._now_ms):
+            return "a sensor is broken"
+        return None if self._senses.calm() else "quiet rule"
+
+    def _slot(self, number, late, may_show):
+        """A slot of the night is due: charged in any case, then played or dropped."""
+        cue = cues.CUES[_SLOT_CUE]
+        why = self._charge(cue)
+        if why is None and late:
+            why = "too late"
+        if why is None and self.sleep_state() == sleep_state.AWAKE:
+            why = "the room is lit"
+        why = why or self._refusal(cue, may_show)
+        if why is None:
+            self.cue(cue.name, number, may_show)
+        else:
+            self._cue_note("dropped", cue.name, number, why)
+
+    def sleep_state(self):
+        return sleep_state.state(self.night.state == night.NIGHT, self._senses.room)
+
+    def _charge(self, cue):
+        day = self._time.wall_s(self._now_ms) // 86400
+        why = self.dose.refusal(cue.duration_ms, day)
+        if why is None:
+            self.dose.charge(cue.duration_ms, day)
+            self._teller.keep(self.dose.record())
+            self._teller.note({"dose": self.left()})
+        return why
+
+    def _cue_note(self, phase, name, slot, why):
+        note = {"cue": {"id": name, "slot": slot, "phase": phase}}
+        if why:
+            note["why"] = why
+        self._teller.tell(
+            note, {"event": "cue", "id": name, "slot": slot, "phase": phase, "why": why}
+        )
+
+    def _layer_note(self, on):
+        name = self._show.player.layer()
+        if name is not None:
+            note = {"id": name, "on": on, "envelope": 32767 if on else 0}
+            self._teller.note({"layer": note})

@@ -1,0 +1,45 @@
+"""What makes a pod fail dark (SAFETY 8): it watches and names the fault, the core goes dark."""
+
+from . import io, ticks
+
+CLOCK_STEP_MS = 2000
+SENSOR_FAULT_MS = 10000
+
+SENSOR_FAULTS = io.FAULT_SENSOR | io.FAULT_BUS | io.FAULT_IDENTITY | io.FAULT_FIFO
+RESETS = ("power", "soft", "watchdog", "brownout")
+
+CLOCK = ("clock", "the local clock stepped")
+SENSOR = ("sensor", "a sensor is broken during a cue")
+_FAULTS = (
+    (io.FAULT_TASK, ("task", "a task is late by more than 5 s")),
+    (io.FAULT_CONFIG, ("config", "the configuration's checksum is wrong")),
+    (io.FAULT_HOT, ("hot", "45 C or more inside the case")),
+)
+
+
+def reset_fault(cause):
+    """(fault, why) of a start that must stay dark, or None."""
+    if cause == io.RESET_WATCHDOG or cause == io.RESET_BROWNOUT:
+        return RESETS[cause], "reset by " + RESETS[cause]
+    return None
+
+
+class Health:
+    def __init__(self):
+        self.sensor_ok = True
+        self._since_ms = 0
+
+    def watch(self, inputs, cue_plays):
+        """(fault, why) to fail dark for, or None. A broken sensor only ends what needs it."""
+        for bit, fault in _FAULTS:
+            if inputs.faults & bit:
+                return fault
+        broken = inputs.faults & SENSOR_FAULTS != 0
+        if broken and self.sensor_ok:
+            self._since_ms = inputs.now_ms
+        self.sensor_ok = not broken
+        return SENSOR if cue_plays and self.sensor_lost(inputs.now_ms) else None
+
+    def sensor_lost(self, now_ms):
+        """Broken for so long that no cue may play."""
+        return not self.sensor_ok and ticks.diff(now_ms, self._since_ms) >= SENSOR_FAULT_MS

@@ -1,0 +1,66 @@
+"""What the pod feels: a finger and its beats, the quiet rule's verdict, the room's light."""
+
+from . import quiet
+from .beats import BeatDetector
+from .heart import Heart
+from .pulse import PulseStar
+from .room import Room
+
+_INDEX_MASK = 0x3FFFFFF  # sample index: sixteenths of it wrap at 2**30
+_SAMPLE_MS = 10
+
+
+class Senses:
+    def __init__(self):
+        self.beats = BeatDetector(True)  # a reflectance sensor: systole is a dip
+        self.heart = Heart()
+        self.pulse = PulseStar()
+        self.quiet = quiet.QuietRule()
+        self.room = Room()
+        self.contact = False
+        self.open = False  # the open-gate reference run: the heart closes nothing (SAFETY 9)
+        self._index = -1
+
+    def feel(self, inputs, ring_l):
+        """Take this step's samples; `ring_l` is the ring's light, which the sensor sees too."""
+        self.open = inputs.heart_open
+        if inputs.ppg_lost:
+            self._index = (self._index + inputs.ppg_lost) & _INDEX_MASK
+            self.beats.gap(inputs.ppg_lost)
+            self.heart.gap()
+        for i in range(inputs.ppg_count):
+            self.sample(inputs.now_ms, inputs.ppg[i], inputs.ppg_count - 1 - i)
+        if inputs.ppg_count:
+            self._touch(self.beats.contact)
+        for i in range(inputs.beats_count):
+            self._beat(inputs.now_ms, inputs.beats[i], 100, 0)
+        if inputs.beats_given:
+            self._index = inputs.beats_now >> 4
+            self._touch(inputs.beats_contact)
+        self.room.step(inputs.now_ms, inputs.lux_mlx, ring_l)
+
+    def sample(self, now_ms, sample, newer):
+        """One PPG sample; `newer` samples came after it in the same step."""
+        self._index = (self._index + 1) & _INDEX_MASK
+        beat = self.beats.push(sample)
+        if beat >= 0:
+            age_samples = (self._index - (beat >> 4)) & _INDEX_MASK
+            self._beat(now_ms, beat, self.beats.quality, (age_samples + newer) * _SAMPLE_MS)
+
+    def each_second(self, now_ms):
+        if self._index >= 0:
+            self.heart.tick(self._index << 4)
+        if not self.open:
+            self.quiet.step(now_ms, self.heart.bpm_x10, self.heart.median_bpm * 10)
+
+    def calm(self):
+        return self.open or self.quiet.verdict == quiet.CALM
+
+    def _beat(self, now_ms, index16, quality, age_ms):
+        self.heart.beat(index16, quality)
+        self.pulse.beat(now_ms, age_ms)
+
+    def _touch(self, contact):
+        if self.contact and not contact:
+            self.heart.lost()
+        self.contact = contact

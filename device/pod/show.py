@@ -1,0 +1,95 @@
+"""Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
+
+from . import cues, night, ticks
+from .guard import Guard
+from .player import Player
+from .scene import FRAME_MS, Scene, breath
+from .synth import Synth
+
+PACE_MS = 10000
+
+
+class Show:
+    def __init__(self, config):
+        self.config = config
+        self.pace_ms = PACE_MS
+        self.place = 0
+        self._frame_ms = 0
+        self.build(config.seed)
+
+    def build(self, sky_seed):
+        """Make every stage for the profile and calibration in force. Dark until the next frame."""
+        self.guard = Guard(self.config)
+        self.scene = Scene(self.config.profile)
+        self.scene.sky.begin(sky_seed)
+        self.synth = Synth(self.guard.sound.cap)
+        self.player = Player(self.config.seed, self.synth)
+
+    def start(self, now_ms, outputs):
+        self.guard.start(now_ms)
+        self._frame_ms = now_ms
+        outputs.leds = self.guard.light.shown
+
+    def join(self, seed, pace_ms, place):
+        """Show the cottage's sky from `place`."""
+        self.scene.sky.begin(seed)
+        self.pace_ms = pace_ms
+        self.place = place
+
+    def cut(self, outputs):
+        self.guard.cut(outputs.sound)
+        self.synth.silence()
+        outputs.leds_changed = True
+
+    def hush(self):
+        """Nothing sounds and no cue plays any more; the guard fades what is left."""
+        self.player.stop()
+        self.synth.silence()
+
+    def lit(self, the_night):
+        """Whether frames are due at all."""
+        light = self.guard.light
+        return (
+            the_night.lit() or self.player.cue is not None or light.l > 0
+            or light.mode != the_night.mode() or self.guard.failing()
+        )
+
+    def frame_in_ms(self, now_ms):
+        return ticks.diff(self._frame_ms, now_ms)
+
+    def frame(self, now_ms, the_night, senses, shared_ms, may_show, outputs):
+        """One frame of twelve LEDs, if it is due."""
+        if not self.lit(the_night) or ticks.diff(now_ms, self._frame_ms) < 0:
+            return
+        self._frame_ms = ticks.add(now_ms, FRAME_MS)
+        cue = self.player.cue
+        self.guard.request(the_night.mode(), cue is not None and cue.mode == cues.ASLEEP)
+        self._paint(now_ms, the_night, senses, shared_ms)
+        if not may_show:
+            self.scene.clear()
+        if self.guard.frame(now_ms, self.scene.settle()):
+            outputs.leds_changed = True
+
+    def _paint(self, now_ms, the_night, senses, shared_ms):
+        scene, level = self.scene, the_night.level
+        if the_night.state == night.DAWN:
+            scene.dawn_light(level)
+        elif level:
+            scene.sky_light(shared_ms, self.place, level, breath(shared_ms, self.pace_ms))
+            senses.pulse.step(now_ms, senses.contact, senses.open)
+            scene.star_light(senses.pulse.level * level >> 12, senses.pulse.dim)
+        else:
+            scene.clear()
+        self.player.light(scene.linear, now_ms, level or 4096)
+
+    def sounding(self):
+        return self.synth.sounding() or self.guard.sound.sounding()
+
+    def sound(self, outputs):
+        """The block of sound that is due, if anything sounds."""
+        if not self.sounding():
+            return
+        self.guard.block(self.synth.render(), outputs.sound)
+        outputs.sound_ready = True
+        outputs.sound_rms = self.guard.sound.rms
+        outputs.sound_peak = self.guard.sound.peak

@@ -1,0 +1,92 @@
+"""What the pod says of itself: once a second its telemetry, and its state when that changes."""
+
+from . import reporter, ticks
+
+
+class Voice:
+    def __init__(self, pod):
+        self._pod = pod
+        self._tele_ms = 0
+        self._state = None
+        self._mode = None
+        self._told = False  # the present state has reached the link
+
+    def start(self, now_ms):
+        self._tele_ms = now_ms
+
+    def linked(self, now_ms):
+        """The link is up again: everything current is said anew."""
+        self._told = False
+        self._tele_ms = now_ms
+
+    def due_ms(self, now_ms):
+        return ticks.diff(self._tele_ms, now_ms)
+
+    def step(self, inputs, outputs):
+        pod = self._pod
+        if ticks.diff(pod.now_ms, self._tele_ms) >= 0:
+            self._tele_ms = ticks.add(pod.now_ms, reporter.TELE_MS)
+            self._each_second(inputs, outputs)
+        self._say_state(inputs.link_up, outputs)
+        if inputs.link_up:
+            pod.report.flush(outputs)
+            if pod.report.due_ms(pod.now_ms) == 0:
+                pod.report.ping(outputs, pod.now_ms, pod.now_us())
+
+    def _each_second(self, inputs, outputs):
+        pod = self._pod
+        senses, teller = pod.senses, pod.teller
+        senses.each_second(pod.now_ms)
+        self._hash_sky(outputs)
+        bpm = senses.heart.bpm or None
+        teller.change("heart", {"bpm": bpm, "quality": senses.heart.quality})
+        teller.change("lux", senses.room.mlx / 1000 if senses.room.mlx >= 0 else None)
+        if inputs.link_up:
+            pod.report.tele(outputs, self._tele(inputs, outputs, bpm))
+
+    def _hash_sky(self, outputs):
+        sky = self._pod.show.scene.sky
+        second = self._pod.shared_ms() // 1000
+        if second != outputs.sky_second:
+            sky.at(second * 1000)
+            outputs.sky_second = second
+            outputs.sky_hash = sky.hash()
+
+    def _tele(self, inputs, outputs, bpm):
+        pod = self._pod
+        shared, senses = pod.config.share_heart, pod.senses
+        body = {
+            "nonce": pod.link.issue_nonce(pod.now_ms), "quality": senses.heart.quality,
+            "contact": senses.contact, "heart_bpm": bpm if shared else None,
+            "lux_mlx": senses.room.mlx, "temp_c": inputs.case_temp_c,
+            "mem_free": inputs.mem_free, "state": pod.state(), "mode": pod.mode(),
+            "switch": "in" if pod.plug.switch_in else "out", "rail": outputs.rail,
+            "dose": pod.director.left(), "bad_rx": pod.link.refused,
+            "sync_error_us": pod.time.error_us if pod.time.synced else None,
+            "sky": {"second": outputs.sky_second, "hash": outputs.sky_hash},
+        }
+        if shared or not senses.contact:
+            # The ring shows the pulse: it is only sent where the heart may be seen.
+            body["leds"] = "".join(["%02x" % level for level in outputs.leds])
+        return body
+
+    def _say_state(self, linked, outputs):
+        pod = self._pod
+        state, mode = pod.state(), pod.mode()
+        if state != self._state or mode != self._mode:
+            self._state, self._mode = state, mode
+            self._told = False
+            pod.teller.note({"state": state, "mode": mode})
+        if linked and not self._told:
+            self._told = True
+            pod.report.state(outputs, self._whole(state, mode))
+
+    def _whole(self, state, mode):
+        pod = self._pod
+        config = pod.config
+        return {
+            "state": state, "mode": mode, "night": pod.director.dose.night,
+            "firmware": config.firmware, "body": config.body, "profile": config.profile,
+            "armed": config.armed, "share_heart": config.share_heart,
+            "switch": "in" if pod.plug.switch_in else "out",
+        }
