@@ -45,7 +45,7 @@ def light_tide(linear, t_ms, envelope, duration_ms, seed):
         x = x * 2 if x < 2048 else (4096 - x) * 2
         glow = _smooth(x) * envelope >> 12
         linear[3 * led] += 3072 * glow >> 12
-        linear[3 * led + 1] += 768 * glow >> 12
+        linear[3 * led + 1] += 1024 * glow >> 12
 
 
 def light_comet(linear, t_ms, envelope, duration_ms, seed):
@@ -59,7 +59,7 @@ def light_comet(linear, t_ms, envelope, duration_ms, seed):
             near = 1024 - 4 * ahead
         glow = (near * near >> 8) * envelope >> 12
         linear[3 * led] += 7168 * glow >> 12
-        linear[3 * led + 1] += 2048 * glow >> 12
+        linear[3 * led + 1] += 2816 * glow >> 12
 
 
 def light_fireflies(linear, t_ms, envelope, duration_ms, seed):
@@ -71,7 +71,7 @@ def light_fireflies(linear, t_ms, envelope, duration_ms, seed):
         x = (x if x < 2000 else 4000 - x) * 4096 // 2000
         glow = _smooth(x) * envelope >> 12
         linear[3 * led] += 6144 * glow >> 12
-        linear[3 * led + 1] += 2048 * glow >> 12
+        linear[3 * led + 1] += 2304 * glow >> 12
 
 
 def light_star(linear, t_ms, envelope, duration_ms, seed):
@@ -89,7 +89,7 @@ def light_ember(linear, t_ms, envelope, duration_ms, seed):
     """A dim red-amber glow over the whole ring: the only sleeping light."""
     for led in range(LEDS):
         linear[3 * led] += 1792 * envelope >> 12
-        linear[3 * led + 1] += 576 * envelope >> 12
+        linear[3 * led + 1] += 704 * envelope >> 12
 
 
 CUES = {

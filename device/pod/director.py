@@ -7,6 +7,7 @@ dropped.
 from . import cues, night, ticks
 from . import sleep as sleep_state
 from .dose import Dose
+from .hash import mix
 from .night import Night
 
 _SLOT_CUE = "ember"
@@ -27,6 +28,7 @@ class Director:
         self._teller = teller
         self._planned = None
         self._planned_ms = 0
+        self._asked = 0  # cues asked for, played or not: chance must not depend on a heart
         self._now_ms = 0
 
     def start(self, now_ms):
@@ -117,15 +119,23 @@ class Director:
     def cue(self, name, slot, may_show):
         """Play a cue; None, or why it is refused."""
         cue = cues.CUES[name]
+        self._asked += 1
         why = self._refusal(cue, may_show)
         if why is None and cue.mode == cues.ASLEEP and slot is None:
+            # Charged before the heart is asked: a heart must not save up dose for later.
             why = self._charge(cue)
-        if why is None and not self._show.player.begin(name, slot, self._now_ms, self._show.guard):
+        why = why or self._refusal_now()
+        if why is None and not self._begin(name, slot):
             why = "its sound began less than 10 s ago"
         self._cue_note("refused" if why else "start", name, slot, why)
         if why is None:
             self._layer_note(True)
         return why
+
+    def _begin(self, name, slot):
+        chance = mix(self.config.seed + self.dose.night, self._asked if slot is None else slot)
+        show = self._show
+        return show.player.begin(name, slot, self._now_ms, show.guard, chance)
 
     def _refusal(self, cue, may_show):
         asleep = cue.mode == cues.ASLEEP
@@ -135,11 +145,13 @@ class Director:
             return "not armed: an adult arms sleeping cues in the set-up window at the pod"
         if not may_show:
             return "the pod is dark until a hand plugs it in"
+        if cue.name != "star" and not self._time.wall_s(self._now_ms):
+            return "no authenticated time since the pod started"
         if not asleep and (self.night.state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
         if asleep and self.night.state != night.NIGHT:
             return "a sleeping cue belongs to the night, after the ritual has faded"
-        return self._refusal_now()
+        return None
 
     def _refusal_now(self):
         if self._show.player.cue is not None:
@@ -156,7 +168,7 @@ class Director:
             why = "too late"
         if why is None and self.sleep_state() == sleep_state.AWAKE:
             why = "the room is lit"
-        why = why or self._refusal(cue, may_show)
+        why = why or self._refusal(cue, may_show) or self._refusal_now()
         if why is None:
             self.cue(cue.name, number, may_show)
         else:
@@ -175,6 +187,8 @@ class Director:
         return why
 
     def _cue_note(self, phase, name, slot, why):
+        if name == "star":
+            return  # a gift within the ritual, not a cue of the night
         note = {"cue": {"id": name, "slot": slot, "phase": phase}}
         if why:
             note["why"] = why

@@ -12,7 +12,7 @@ from .envelope import EnvelopeError, hmac_sha256, open_envelope
 
 NONCE_MS = 2000
 _NONCES = 4
-_USED = 8
+_USED = 16
 
 
 class Refused(Exception):

@@ -2,29 +2,26 @@
 
 from . import synth, ticks
 from .cues import CUES
-from .hash import mix
 
-_SOUND_RELEASE_MS = 2000
+_SOUND_RELEASE_MS = 1500  # of the 2 s that the quiet rule has
 
 
 class Player:
-    def __init__(self, seed, voices):
+    def __init__(self, voices):
         self.cue = None
         self.slot = None
-        self._seed = seed
+        self._chance = 0
         self._synth = voices
         self._start_ms = 0
-        self._played = 0
 
-    def begin(self, name, slot, now_ms, guard):
-        """Start a cue; False if its sound may not begin yet (SAFETY 5)."""
+    def begin(self, name, slot, now_ms, guard, chance):
+        """Start a cue; False if its sound may not begin yet (SAFETY 5). `chance`: 30 bits."""
         cue = CUES[name]
         if cue.sound is not None:
             if not guard.onset(cue.sound, now_ms):
                 return False
-            self._synth.begin(cue.sound, mix(self._seed, self._played), cue.attack_ms)
-        self.cue, self.slot, self._start_ms = cue, slot, now_ms
-        self._played += 1
+            self._synth.begin(cue.sound, chance, cue.attack_ms)
+        self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
         return True
 
     def stop(self):
@@ -50,7 +47,7 @@ class Player:
         t_ms = ticks.diff(now_ms, self._start_ms)
         envelope = cue.envelope(t_ms) * level >> 12
         if envelope > 0:
-            cue.light(linear, t_ms, envelope, cue.duration_ms, self._seed + self._played)
+            cue.light(linear, t_ms, envelope, cue.duration_ms, self._chance)
 
     def layer(self):
         """The sound layer's name for the trace, or None."""

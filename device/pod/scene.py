@@ -13,11 +13,11 @@ from .sky import SITES, Sky
 FRAME_MS = 33
 DRIFT_MS = 60000  # the sky turns by one site a minute
 
-# Linear RGB in 1/256 level. A ring full of the brightest stays under the evening cap of its
-# profile (SAFETY 1: for a child M <= 0.10 lx, 0.007 lx a LED; for an adult 0.08 lx a LED).
-_WARM = ((7680, 2304, 0), (11264, 4608, 512))  # child, adult
-_PALE = ((6656, 1536, 256), (6656, 5632, 5120))
-_STAR = ((10240, 3584, 0), (15360, 7680, 2560))
+# Linear RGB in 1/256 level. A sky of the usual brightness keeps to half of its profile's evening
+# cap (SAFETY 1: M <= 0.10 lx for a child, 1 lx for an adult).
+_WARM = ((10752, 4096, 0), (12800, 5120, 512))  # child, adult
+_PALE = ((8704, 3072, 256), (7680, 6144, 5120))
+_STAR = ((14336, 5632, 0), (16384, 7680, 2560))
 # A beat takes this from the star: 0.39 cd/m2 of the ring's mean, under the 0.5 of SAFETY 3.
 _BEAT = (1536, 512, 0)
 
@@ -25,6 +25,8 @@ _DAWN = (30720, 14080, 1536)  # M 0.9 lx, L 122 cd/m2: well under dawn's caps
 
 # Thresholds in steps of a golden section: neighbours round differently, the mean is kept.
 _THRESHOLD = tuple([(i * 158 + 79) & 255 for i in range(LEDS)])
+# Green rounds up earlier, so that a faint amber does not become a saturated red (SAFETY 3).
+_THRESHOLD_GREEN = tuple([max(t, 168) for t in _THRESHOLD])
 
 
 class Scene:
@@ -94,12 +96,15 @@ class Scene:
         """Round `linear` to `target`, each LED by its own threshold."""
         linear, target = self.linear, self.target
         for led in range(LEDS):
-            threshold = _THRESHOLD[led]
             i = 3 * led
-            for c in range(i, i + 3):
-                level = (linear[c] + threshold) >> 8
-                target[c] = 255 if level > 255 else level
+            target[i] = _level(linear[i] + _THRESHOLD[led])
+            target[i + 1] = _level(linear[i + 1] + _THRESHOLD_GREEN[led])
+            target[i + 2] = _level(linear[i + 2] + _THRESHOLD[led])
         return target
+
+
+def _level(value):
+    return 255 if value > 65535 else value >> 8
 
 
 def breath(shared_ms, pace_ms):

@@ -1,6 +1,6 @@
 """What the pod feels: a finger and its beats, the quiet rule's verdict, the room's light."""
 
-from . import quiet
+from . import quiet, ticks
 from .beats import BeatDetector
 from .heart import Heart
 from .pulse import PulseStar
@@ -8,6 +8,7 @@ from .room import Room
 
 _INDEX_MASK = 0x3FFFFFF  # sample index: sixteenths of it wrap at 2**30
 _SAMPLE_MS = 10
+NO_SAMPLES_MS = 1000
 
 
 class Senses:
@@ -20,6 +21,7 @@ class Senses:
         self.contact = False
         self.open = False  # the open-gate reference run: the heart closes nothing (SAFETY 9)
         self._index = -1
+        self._sampled_ms = 0
 
     def feel(self, inputs, ring_l):
         """Take this step's samples; `ring_l` is the ring's light, which the sensor sees too."""
@@ -31,7 +33,11 @@ class Senses:
         for i in range(inputs.ppg_count):
             self.sample(inputs.now_ms, inputs.ppg[i], inputs.ppg_count - 1 - i)
         if inputs.ppg_count:
+            self._sampled_ms = inputs.now_ms
             self._touch(self.beats.contact)
+        elif self.contact and not inputs.beats_given:
+            # A sensor that nobody touches gives no samples: contact must not outlive them.
+            self._touch(ticks.diff(inputs.now_ms, self._sampled_ms) < NO_SAMPLES_MS)
         for i in range(inputs.beats_count):
             self._beat(inputs.now_ms, inputs.beats[i], 100, 0)
         if inputs.beats_given:

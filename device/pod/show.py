@@ -23,7 +23,7 @@ class Show:
         self.scene = Scene(self.config.profile)
         self.scene.sky.begin(sky_seed)
         self.synth = Synth(self.guard.sound.cap)
-        self.player = Player(self.config.seed, self.synth)
+        self.player = Player(self.synth)
 
     def start(self, now_ms, outputs):
         self.guard.start(now_ms)
@@ -40,11 +40,6 @@ class Show:
         self.guard.cut(outputs.sound)
         self.synth.silence()
         outputs.leds_changed = True
-
-    def hush(self):
-        """Nothing sounds and no cue plays any more; the guard fades what is left."""
-        self.player.stop()
-        self.synth.silence()
 
     def lit(self, the_night):
         """Whether frames are due at all."""

@@ -20,6 +20,7 @@ SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a 
 WAITING_MAX = 8  # gifts for a pod whose next nonce is awaited; the oldest is dropped, and counted
 GIFT_MAX_AGE_MS = 3000
 REPEAT_UNHOOK_MS = 5000
+FRIENDS_MAX = 64  # as many as a pod takes
 GIFTS = {"send/star": "star", "send/shadow": "shadow", "send/pulse": "pulse"}
 
 
@@ -206,7 +207,7 @@ class Coordinator:
     def _desired(self, pod: str) -> Out:
         body = {
             "cottage": self.cottage,
-            "friends": self._friends(pod),
+            "friends": self._friends(pod)[:FRIENDS_MAX],
             "score": "default",
             "tz_min": self.tz_min,
         }

@@ -56,8 +56,8 @@ def read_heart(path: Path) -> list[tuple[float, float]]:
             t_s, bpm = _row(line)
         except ValueError:
             raise UserError(
-                f"--heart {path}:{number}: '{line.strip()[:40]}' is not t_s,bpm with 20 to 300 bpm; "
-                "mend or delete the line"
+                f"--heart {path}:{number}: '{line.strip()[:40]}' is not t_s,bpm with "
+                "20 to 300 bpm; mend or delete the line"
             ) from None
         rows[t_s] = bpm
     night = sorted(rows.items())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pod.io import Outputs
-
+from starlit.calibration import to_trace
 from starlit.trace import TraceWriter
 from starlit.virtual.body import VirtualBody
 
@@ -20,29 +20,46 @@ class Recorder:
         self._cmd = bytes(36)
         self._hardware: tuple[Any, ...] = ()
         self._down = False
+        self._wall_at: tuple[int, int] | None = None  # Unix s, and the trace's ms of it
 
     def start(self) -> None:
         self.trace.start()
         self.trace.leds(0, self.body.leds_shown(), self._cmd)
         self.trace.put(0, sound_rms=0, sound_peak=0)
+        self._wall(0, None)
         self.look(0)
 
     def stop(self) -> None:
         self.trace.close()
 
-    def boot(self) -> None:
-        """A new start of the controller: what it had commanded is void."""
+    def boot(self, t_ms: int) -> None:
+        """A new start of the controller: what it had commanded and known is void."""
         self._cmd = bytes(36)
+        self._wall(t_ms, None)
 
     def step(self, t_ms: int, outputs: Outputs) -> None:
         trace = self.trace
         for note in outputs.notes:
-            trace.note(t_ms, {k: v for k, v in note.items() if k not in BODY_WORDS})
+            note = {k: v for k, v in note.items() if k not in BODY_WORDS}
+            if "calibration" in note:
+                note["calibration"] = to_trace(note["calibration"])
+            if "wall" in note:
+                self._wall(t_ms, note.pop("wall"))
+            trace.note(t_ms, note)
         if outputs.leds_changed:
             self._cmd = bytes(outputs.leds)
         if outputs.sky_second >= 0:
             trace.sky(t_ms, outputs.sky_second, outputs.sky_hash)
         self.look(t_ms)
+
+    def _wall(self, t_ms: int, unix_s: int | None) -> None:
+        """Wall time as the pod knows it; that it goes on is no news."""
+        if unix_s is not None and self._wall_at is not None:
+            known_s, since_ms = self._wall_at
+            if abs(known_s + (t_ms - since_ms) // 1000 - unix_s) <= 1:
+                return
+        self._wall_at = None if unix_s is None else (unix_s, t_ms)
+        self.trace.put(t_ms, wall=unix_s)
 
     def look(self, t_ms: int) -> None:
         """Rail, switch, light and sound as they are now."""
@@ -61,9 +78,7 @@ class Recorder:
     def _note_hardware(self, t_ms: int, hardware: tuple[bool, bool, str, bool]) -> None:
         self._hardware = hardware
         rail, closed, line, down = hardware
-        self.trace.put(
-            t_ms, switch="in" if closed else "out", rail=rail, heartbeat_line=line
-        )
+        self.trace.put(t_ms, switch="in" if closed else "out", rail=rail, heartbeat_line=line)
         if down != self._down:
             self._down = down
             self.trace.put(t_ms, button="down" if down else "up")

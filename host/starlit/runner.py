@@ -8,19 +8,20 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pod import ticks
-from pod.config import Config
+from pod.config import Config, ConfigError
 from pod.core import Pod
 from pod.io import RESET_BROWNOUT, RESET_POWER, RESET_SOFT, RESET_WATCHDOG, Inputs, Outputs
-
-from starlit import scenario
-from starlit.hand import Signer
+from starlit.calibration import to_config
 from starlit.recorder import Recorder
+from starlit.signer import Signer
 from starlit.trace import TraceWriter, make_header
 from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
+KEEP_ALIVE_MS = 400
 INBOX_MAX = 256  # messages waiting for the next step; further ones are dropped, and counted
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
@@ -84,7 +85,7 @@ class PodRunner:
         self.link_up = False
         self._inbox: deque[tuple[str, bytes, int]] = deque()  # topic, payload, arrival in us
         self._wall_base_s: int | None = None  # Unix time at clock 0
-        self._setup: dict | None = None
+        self._setup: dict[str, Any] | None = None
         self._pod: Pod | None = None
         self._due_us = 0
         self._start_us = 0
@@ -117,7 +118,7 @@ class PodRunner:
         self._setup = None
         self.link_up = False
         if self.recorder:
-            self.recorder.boot()
+            self.recorder.boot(self.t_ms)
         self._boot(cause)
         if self.rebooted:
             self.rebooted(self)
@@ -150,13 +151,13 @@ class PodRunner:
     def advance(self) -> None:
         """Does what is due now."""
         if self.hung:
-            self._look()
+            self.look()
             return
         news = self.body.fill(self.inputs)
         if news or self._urgent or self._inbox or self.clock() >= self._due_us:
             self._step()
         else:
-            self._look()
+            self.look()
 
     def _step(self) -> None:
         inputs, outputs = self.inputs, self.outputs
@@ -171,6 +172,8 @@ class PodRunner:
         assert self._pod is not None, "runner not started"
         self.due_ms = self._pod.step(inputs, outputs)
         wait_ms = max(1, ticks.diff(self.due_ms, inputs.now_ms))
+        if outputs.rail:  # each step is an edge for the dead-man, which cuts after 500 ms
+            wait_ms = min(wait_ms, KEEP_ALIVE_MS)
         self._due_us = (now_us // 1000 + wait_ms) * 1000
         self.steps += 1
         self._carry_out()
@@ -182,12 +185,13 @@ class PodRunner:
         self.body.apply(outputs)
         for key, value in outputs.store:
             self.stored[key] = bytes(value)
-        outputs.store.clear()
         if self.recorder:
             self.recorder.step(self.t_ms, outputs)
         if self.observe:
             self.observe(self)
+        outputs.store.clear()
         outputs.notes.clear()
+        outputs.leds_changed = False
         if outputs.messages:
             self._send()
 
@@ -203,7 +207,8 @@ class PodRunner:
             if self.publish:
                 self.publish(self, topic, payload, qos, retain)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Records what a hand has changed at once, without a step."""
         if self.recorder:
             self.recorder.look(self.t_ms)
 
@@ -231,20 +236,31 @@ class PodRunner:
         """The caller delivers what is retained after it comes up."""
         self.link_up = up
         self._urgent = True
+        if not up:
+            self._inbox.clear()
 
-    def deliver(self, topic: str, payload: bytes) -> None:
-        """A message from the broker; lost while the link is down or the controller hangs."""
+    def deliver(self, topic: str, payload: bytes, arrived_us: int | None = None) -> None:
+        """A message from the broker; lost while the link is down or the controller hangs.
+
+        `arrived_us` is when it came off the wire, on the same clock; now if not given.
+        """
         if not self.link_up or self.hung:
             return
         if len(self._inbox) >= INBOX_MAX:
             self.dropped += 1
             return
         self.signer.delivered(topic, payload)
-        self._inbox.append((topic, payload, self.clock()))
+        self._inbox.append((topic, payload, self.clock() if arrived_us is None else arrived_us))
 
-    def set_up(self, settings: dict) -> None:
-        """A hand in the pod's set-up window."""
-        self._setup = {**(self._setup or {}), **settings}
+    def set_up(self, settings: dict[str, Any]) -> None:
+        """A hand in the pod's set-up window, in docs/trace.md's words; the window checks it."""
+        try:
+            given = to_config(settings)
+        except ConfigError as error:
+            if self.recorder:
+                self.recorder.trace.put(self.t_ms, why=f"set-up window refused: {error}")
+            return
+        self._setup = {**(self._setup or {}), **given}
         self._urgent = True
 
     def fault(self, name: str, step_ms: int = 0) -> None:
@@ -256,40 +272,3 @@ class PodRunner:
         else:
             self.body.fault(None if name == "none" else name)
         self._urgent = True
-
-    def act(self, event: scenario.Event) -> None:
-        """One scenario line, now. `link` and retained messages are the bus's business."""
-        body = self.body
-        if isinstance(event, scenario.Switch):
-            body.switch(event.switch)
-        elif isinstance(event, scenario.Button):
-            body.press(event.button_ms)
-        elif isinstance(event, scenario.HeartBpm):
-            body.finger(event.heart_bpm)
-        elif isinstance(event, scenario.Heart):
-            self.inputs.heart_open = True
-        elif isinstance(event, scenario.Lux):
-            body.room_lx(event.lux)
-        elif isinstance(event, scenario.Link):
-            self.set_link(event.link == "up")
-        elif isinstance(event, scenario.Message):
-            self._message(event)
-        elif isinstance(event, scenario.Setup):
-            self.set_up(event.settings)
-        elif isinstance(event, scenario.Wall):
-            self.set_wall(event.wall)
-        elif isinstance(event, scenario.Fault):
-            self.fault(event.fault, event.step_ms or 0)
-        elif isinstance(event, scenario.Reboot):
-            self.reboot()
-        self._look()
-
-    def _message(self, message: scenario.Message) -> None:
-        cottage = self.config.cottage
-        topic = scenario.full_topic(message.topic, cottage)
-        if message.pod is None and not scenario.addressed_to(topic, cottage, self.config.pod):
-            return
-        payload = message.data
-        if message.sign:
-            payload = self.signer.seal(message, topic, self.t_ms, self.unix_s)
-        self.deliver(topic, payload)

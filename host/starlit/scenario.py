@@ -162,12 +162,17 @@ def _action(line: dict[str, Any]) -> type[Event]:
     raise ValueError(f"no action; add one of {', '.join(ACTIONS)}")
 
 
+_INNER: dict[str, type[BaseModel]] = {
+    "set": Settings,
+    "calibration": Calibration,
+    "sound": SoundCalibration,
+}
+
+
 def _known_keys(model: type[Event], where: tuple[Any, ...]) -> list[str]:
     inner: type[BaseModel] = model
     for part in where:
-        inner = {"set": Settings, "calibration": Calibration, "sound": SoundCalibration}.get(
-            part, inner
-        )
+        inner = _INNER.get(part, inner)
     return list(inner.model_fields)
 
 
@@ -183,17 +188,16 @@ def _explain(error: ValidationError, model: type[Event]) -> str:
     if first["type"] == "value_error":
         return f"{first['ctx']['error']}; see docs/trace.md"
     hint = first["msg"].replace("Input should be", "it should be")
-    return f"{name} is {json.dumps(first.get('input'), default=str)}; {hint}"
+    given = json.dumps(first.get("input"), default=str)[:60]
+    return f"{name} is {given}; {hint}"
 
 
 def parse_line(text: str, where: str) -> Event:
     """One scenario line. `where` ("night.jsonl:12") stands in the error."""
     try:
         line = json.loads(text)
-    except ValueError as error:
-        raise UserError(
-            f"scenario {where}: not JSON ({error}); write one object a line"
-        ) from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"scenario {where}: not JSON ({error}); write one object a line") from None
     if not isinstance(line, dict):
         raise UserError(f"scenario {where}: not an object; write one {{...}} a line")
     try:

@@ -57,6 +57,10 @@ class Run:
     socket: str
     pods: list[str]
 
+    @property
+    def socket_file(self) -> Path:
+        return Path(self.socket)
+
 
 def run_path(cottage: str) -> Path:
     return state_dir() / f"up-{cottage}.json"

@@ -16,7 +16,9 @@ class IdealCoordinator(Coordinator):
 
     walls: dict[str, int | None] = {}
 
-    def _seal(self, topic: str, body: dict, qos: int = 0, retain: bool = False, **stamp: Any) -> Out:
+    def _seal(
+        self, topic: str, body: dict, qos: int = 0, retain: bool = False, **stamp: Any
+    ) -> Out:
         if topic.endswith("/set/pong"):
             pod = topic.split("/")[3]
             body = {**body, "unix_s": self.walls.get(pod) or 0}
@@ -28,7 +30,13 @@ class Bus:
     pods that got something."""
 
     def __init__(
-        self, cottage: str, key: bytes, seed: int, clock: VirtualClock, members: list[str], base_s: int
+        self,
+        cottage: str,
+        key: bytes,
+        seed: int,
+        clock: VirtualClock,
+        members: list[str],
+        base_s: int,
     ):
         self.clock = clock
         self.base_us = base_s * 1_000_000
@@ -89,8 +97,10 @@ class Bus:
                 self._retained[out.topic] = out.payload
             else:
                 self._retained.pop(out.topic, None)
-        for pod, runner in self.runners.items():
-            if runner.link_up and self._subscribed(out.topic, pod):
+        parsed = self.topics.parse_pod(out.topic)
+        for pod in self.runners if parsed is None else (parsed[0],):
+            runner = self.runners.get(pod)
+            if runner and runner.link_up and self._subscribed(out.topic, pod):
                 runner.deliver(out.topic, out.payload)
                 self.touched.add(pod)
 

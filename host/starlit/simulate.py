@@ -1,21 +1,19 @@
 """`starlit simulate`: whole nights of pods on one virtual clock, as fast as the machine goes."""
 
 import heapq
-import math
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pod.config import Config
-
+from starlit.actor import act
 from starlit.errors import UserError
 from starlit.heartfile import HeartNight, find_heart_files, read_heart
 from starlit.runner import PodRunner, VirtualClock
 from starlit.scenario import Event, Link, parse_line, read_scenario
 from starlit.simbus import Bus
+from starlit.simreport import PodReport, Report, Tally
 
 COTTAGE = "home"
 EVENING_UNIX_S = 1767225600 + 20 * 3600  # 2026-01-01 20:00 UTC, where wall time is known
@@ -28,107 +26,7 @@ DEFAULT = (
     '{"t_ms":0,"button_ms":1200}',
     '{"t_ms":5000,"button_ms":300}',
 )
-# SAFETY, formulas: lux at 1 m and candela of one channel at 255.
-_MELANOPIC = (0.0012, 0.66, 1.99)
-_CANDELA = (0.40, 0.69, 0.19)
-
 Progress = Callable[[float], None]  # share of the run done, 0 to 1
-
-
-@dataclass
-class PodReport:
-    pod: str
-    frames: int = 0
-    blocks: int = 0
-    steps: int = 0
-    cues: dict[str, int] = field(default_factory=dict)  # by phase
-    refusals: list[str] = field(default_factory=list)  # the first few, with their reason
-    rejected: int = 0  # messages that did not validate
-    max_melanopic_lx: float = 0.0
-    max_luminance_cd_m2: float = 0.0
-    max_sound_dba: float | None = None
-    mode: str = "idle"
-    state: str = "idle"
-    final_leds_dark: bool = True
-
-
-@dataclass
-class Report:
-    """What `--json` prints."""
-
-    pods: list[PodReport]
-    simulated_s: float
-    wall_s: float
-    seed: int
-
-    @property
-    def speed(self) -> float:
-        """Simulated seconds of all pods together for a second of the machine."""
-        return self.simulated_s * len(self.pods) / max(self.wall_s, 1e-9)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "version": 1,
-            "seed": self.seed,
-            "simulated_s": self.simulated_s,
-            "wall_s": round(self.wall_s, 3),
-            "pod_seconds_per_s": round(self.speed, 1),
-            "pods": [asdict(pod) for pod in self.pods],
-        }
-
-
-class Tally:
-    """Fills one pod's report, step by step."""
-
-    def __init__(self, runner: PodRunner):
-        self.report = PodReport(runner.config.pod)
-        self._config = runner.config
-        self._cues: Counter[str] = Counter()
-        self._rms = 0
-        self._brightest = [0.0, 0.0]
-        runner.observe = self.step
-
-    def step(self, runner: PodRunner) -> None:
-        outputs = runner.outputs
-        if outputs.leds_changed:
-            self._frame(runner.body.leds_shown())
-        if outputs.sound_ready:
-            self.report.blocks += 1
-            self._rms = max(self._rms, runner.body.amplifier.rms)
-        for note in outputs.notes:
-            self._note(note)
-
-    def _frame(self, shown: bytes) -> None:
-        self.report.frames += 1
-        red, green, blue = sum(shown[0::3]), sum(shown[1::3]), sum(shown[2::3])
-        for i, (r, g, b) in enumerate((_MELANOPIC, _CANDELA)):
-            value = red * r + green * g + blue * b
-            if value > self._brightest[i]:
-                self._brightest[i] = value
-
-    def _note(self, note: dict[str, Any]) -> None:
-        report = self.report
-        report.mode = note.get("mode", report.mode)
-        report.state = note.get("state", report.state)
-        cue = note.get("cue")
-        if cue:
-            self._cues[cue["phase"]] += 1
-            if cue["phase"] == "refused" and len(report.refusals) < 20:
-                report.refusals.append(f"{cue['id']}: {note.get('why', '')}")
-        if "rx" in note and not note["rx"].get("ok"):
-            report.rejected += 1
-
-    def finish(self, runner: PodRunner) -> PodReport:
-        report, config = self.report, self._config
-        share = 1.5 * config.transmission_ppm / 1e6 / 255
-        report.max_melanopic_lx = self._brightest[0] * share / (config.distance_mm / 1e3) ** 2
-        report.max_luminance_cd_m2 = self._brightest[1] * share / (config.area_mm2 / 1e6)
-        if self._rms:
-            report.max_sound_dba = config.sound_cal_db + 20 * math.log10(self._rms / 32767)
-        report.cues = dict(self._cues)
-        report.steps = runner.steps
-        report.final_leds_dark = not any(runner.body.leds_shown())
-        return report
 
 
 class Simulation:
@@ -175,7 +73,7 @@ class Simulation:
 
     def start(self) -> None:
         for event in self._scenario:
-            self.at(event.t_ms * 1000, lambda event=event: self._act(event))
+            self.at(event.t_ms * 1000, partial(self._act, event))
         self.at(SECOND_US, self._tick)
         self.bus.start()
         for index, runner in enumerate(self.runners):
@@ -198,8 +96,8 @@ class Simulation:
         body = self.runners[index].body
         for beats, end_ms in night.segments_ms():
             shifted = [start_ms + t for t in beats]
-            self.at((shifted[0] - 1) * 1000, lambda b=shifted, i=index: self._feed(i, b))
-            self.at((start_ms + end_ms) * 1000, lambda body=body: body.finger(None))
+            self.at((shifted[0] - 1) * 1000, partial(self._feed, index, shifted))
+            self.at((start_ms + end_ms) * 1000, partial(body.finger, None))
 
     def run(self, end_us: int, progress: Progress | None = None) -> None:
         """Everything up to and with `end_us`."""
@@ -251,12 +149,12 @@ class Simulation:
                 self._link_wanted[index] = event.link == "up"
                 self.bus.set_link(runner, event.link == "up")
             else:
-                runner.act(event)
+                act(runner, event)
             self._touch(index)
 
     def _reconnect_later(self, runner: PodRunner) -> None:
         index = self._index[runner.config.pod]
-        self.at(self.clock.now_us + RECONNECT_US, lambda: self._reconnect(index))
+        self.at(self.clock.now_us + RECONNECT_US, partial(self._reconnect, index))
 
     def _reconnect(self, index: int) -> None:
         if self._link_wanted[index] and not self.runners[index].link_up:
@@ -286,6 +184,8 @@ def simulate(
 ) -> Report:
     """Runs pods through `hours` of virtual time. Errors in what was asked are a `UserError`."""
     _check(pods, hours, seed, profile, trace_dir, wav)
+    if trace_dir is not None:
+        _make(trace_dir)
     ids = [f"pod-{i + 1}" for i in range(pods)]
     if scenario is None:
         events = default_scenario()
@@ -326,3 +226,12 @@ def _check(
         raise UserError(f"--profile {profile}: give child or adult")
     if wav and trace_dir is None:
         raise UserError("--wav: needs a place; add --trace DIR")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"--trace {folder}: cannot be made ({error.strerror}); give a directory of yours"
+        ) from None

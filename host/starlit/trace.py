@@ -11,12 +11,15 @@ VERSION = 1
 DARK = bytes(36)
 
 # These words hold until the next object that names them, so a repetition says nothing.
-LASTING = frozenset(
-    "leds leds_cmd sound_rms sound_peak rail switch mode state night dose fault sensor_ok heart "
-    "lux heartbeat_line armed share_heart dawn calibration wall profile".split()
-)
+LASTING = frozenset({
+    "leds", "leds_cmd", "sound_rms", "sound_peak", "rail", "switch", "mode", "state", "night",
+    "dose", "fault", "sensor_ok", "heart", "lux", "heartbeat_line", "armed", "share_heart", "dawn",
+    "calibration", "wall", "profile",
+})  # fmt: skip
 # These happen; each stands in the trace, repeated or not.
-HAPPENING = frozenset("button boot cue rx tx layer flash why sky_hash second".split())
+HAPPENING = frozenset({
+    "button", "boot", "cue", "rx", "tx", "layer", "flash", "why", "sky_hash", "second",
+})  # fmt: skip
 WORDS = LASTING | HAPPENING
 
 HEADER_KEYS = (
@@ -130,8 +133,6 @@ class TraceWriter:
         last = self._last
         if "why" not in note:
             note = {k: v for k, v in note.items() if k not in LASTING or last.get(k, last) != v}
-        if not note:
-            return
         for key in note:
             if key in LASTING:
                 last[key] = note[key]
@@ -151,7 +152,7 @@ class TraceWriter:
 def _parse(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(
             f"trace {path}:{number}: not JSON ({error}); is the recording complete?"
         ) from None
@@ -163,9 +164,7 @@ def _parse(path: Path, number: int, line: str) -> dict[str, Any]:
 def _check_header(path: Path, header: dict[str, Any]) -> None:
     missing = [key for key in HEADER_KEYS if key not in header]
     if missing:
-        raise UserError(
-            f"trace {path}:1: the header lacks {', '.join(missing)}; see docs/trace.md"
-        )
+        raise UserError(f"trace {path}:1: the header lacks {', '.join(missing)}; see docs/trace.md")
     if header["version"] != VERSION:
         raise UserError(
             f"trace {path}:1: version {header['version']!r} is not {VERSION}; "

@@ -242,6 +242,8 @@ def program() -> str:
     if shutil.which("starlit"):
         return "starlit"
     path = Path(sys.argv[0])
+    if path.name == "__main__.py":
+        return "python -m starlit"
     with contextlib.suppress(ValueError):
         path = path.absolute().relative_to(Path.cwd())
     return shlex.quote(str(path))

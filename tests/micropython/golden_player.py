@@ -6,6 +6,7 @@ times. The recording is JSON lines (tests/micropython/golden.py writes it): the 
 pod's configuration, each later one a step's inputs that changed.
 """
 
+# ruff: noqa: UP031 (MicroPython formats the same, and shorter)
 import hashlib
 import json
 import sys
@@ -15,7 +16,9 @@ WINDOW_MS = 10000
 
 
 def canonical(value):
-    """Text of a note that does not depend on the order of a dict."""
+    """Text of a note that does not depend on the order of a dict or how floats are printed."""
+    if isinstance(value, float):  # lux in thousandths
+        return "%d/1000" % int(value * 1000 + 0.5)
     if isinstance(value, dict):
         parts = [json.dumps(key) + ":" + canonical(value[key]) for key in sorted(value)]
         return "{" + ",".join(parts) + "}"
@@ -121,6 +124,7 @@ def _drain(outputs):
     outputs.messages.clear()
     outputs.notes.clear()
     outputs.store.clear()
+    outputs.leds_changed = False
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
 from starlit import scenario
 from starlit.errors import UserError
 from starlit.scenario import addressed_to, full_topic, parse_line, parse_lines, read_scenario
@@ -93,6 +96,28 @@ def test_the_schema_refuses_what_the_parser_refuses(line, schema):
     assert not schema.is_valid(json.loads(line))
 
 
+WORDS = st.text('ab07:"\\\n\u00e9\ud800', max_size=5)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = st.sampled_from([*scenario.ACTIONS, "t_ms", "pod", "payload", "sign", "step_ms"])
+
+
+@given(st.dictionaries(KEYS, JSON | st.just(0)))
+def test_any_line_is_either_an_event_or_one_line_of_error(line):
+    try:
+        parse_line(json.dumps(line), "x:1")
+    except UserError as error:
+        assert "\n" not in str(error)
+
+
+def test_a_line_nested_too_deep_is_no_json():
+    with pytest.raises(UserError, match="not JSON"):
+        parse_line("[" * 100_000, "x:1")
+
+
 def test_lines_are_sorted_by_time_and_keep_their_order_within_it():
     lines = [
         '{"t_ms":9,"lux":1}', "", '{"t_ms":5,"lux":2}', '{"t_ms":9,"lux":3}', '{"t_ms":5,"lux":4}'
@@ -125,8 +150,8 @@ def test_short_topics_stand_under_the_cottage():
 
 def test_files_are_read_and_their_faults_named(tmp_path):
     path = tmp_path / "night.jsonl"
-    path.write_text('{"t_ms":0,"lux":1}\n\n{"t_ms":0,"luks":1}\n')
-    with pytest.raises(UserError, match=r"night\.jsonl:3: unknown key luks; did you mean lux"):
+    path.write_text('{"t_ms":0,"lux":1}\n\n{"t_ms":0,"luxx":1}\n')
+    with pytest.raises(UserError, match=r"night\.jsonl:3: unknown key luxx; did you mean lux"):
         read_scenario(path)
     path.write_text('{"t_ms":0,"lux":1}\n')
     assert isinstance(read_scenario(path)[0], scenario.Lux)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from pod.config import Config
 from starlit.errors import UserError
 from starlit.trace import TraceWriter, make_header, read_trace
@@ -60,7 +61,10 @@ def test_a_repeated_sound_level_is_left_out_and_silence_is_written(path):
             trace.sound(t_ms, *level)
 
     lines = written(path, record)
-    assert [(x["t_ms"], x["sound_rms"], x["sound_peak"]) for x in lines] == [(20, 9, 30), (60, 0, 0)]
+    assert [(x["t_ms"], x["sound_rms"], x["sound_peak"]) for x in lines] == [
+        (20, 9, 30),
+        (60, 0, 0),
+    ]
 
 
 def test_what_lasts_is_written_once_and_what_happens_each_time(path):

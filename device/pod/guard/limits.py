@@ -3,14 +3,14 @@
 Sources: Brown 2022 = doi 10.1371/journal.pbio.3001571 (1 lx asleep, 10 lx evening, melanopic EDI,
 all light in the room; the pod takes a tenth). WCAG = WCAG 2.2, 2.3.1. WHO = Guidelines for
 Community Noise 1999. (p) = this project's own choice. (m) = from memory of the standard.
-Units: M in ulx (1e-6 lx melanopic EDI at the eye), L in 1e-5 cd/m2 (mean of the diffuser).
+Units: M in 1e-8 lx (melanopic EDI at the eye), L in 1e-6 cd/m2 (mean of the diffuser).
 """
 
 IDLE, EVENING, ASLEEP, DAWN = 0, 1, 2, 3
 MODES = ("idle", "evening", "asleep", "dawn")
 
-CD = 100000  # 1 cd/m2
-LX = 1000000  # 1 lx
+CD = 1000000  # 1 cd/m2
+LX = 100000000  # 1 lx
 
 CHILD_EVENING_M = LX // 10  # Hartstein 2022, doi 10.1111/jpi.12780: children are more sensitive
 
@@ -31,6 +31,7 @@ DIP_LEVELS = 2  # a dip: a LED falls and returns by two levels or more (p)
 DIP_MS = 510  # at most two dips in any second (p)
 SWING_L = CD // 2  # ring-mean swing of what is faster than a second (p)
 SWING_MS = 1000
+SETTLE_MS = 600  # one level back the other way waits so long: no dither in time (IEEE 1789)
 RED_L_PER_S = CD  # saturated red, WCAG (m)
 RED_PARTS = (4, 5)  # saturated: R / (R + G + B) >= 4/5
 
@@ -53,5 +54,5 @@ NIGHT_MS = 14 * 3600 * 1000
 
 
 def max_m(mode, child):
-    """Melanopic cap of a mode in ulx."""
+    """Melanopic cap of a mode in 1e-8 lx."""
     return CHILD_EVENING_M if child and mode == EVENING else MAX_M[mode]

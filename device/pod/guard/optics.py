@@ -4,27 +4,30 @@
     L = 1.5 T sum(channel/255 I) / A        I in candela:     R 0.40    G 0.69  B 0.19
 
 k: from Gaussian spectra at the WS2812B data sheet's peaks with CIE S 026; I: its data sheet;
-1.5: a margin. Each weight is rounded up, which is the safe side.
+1.5: a margin. The weights hold for the reference geometry (T 0.05, d 0.5 m, A 2827 mm2); a
+calibration scales the limits instead, so that a frame's sums always stay within 31 bits.
 """
 
-_K_UCD = (1200, 660000, 1990000)  # 1e-6 lx at 1 m
-_I_UCD = (400000, 690000, 190000)  # 1e-6 cd
+REFERENCE_T_PPM = 50000
+REFERENCE_D_MM = 500
+REFERENCE_A_MM2 = 2827
+
+WEIGHT_M = (141, 77647, 234118)  # 1e-8 lx melanopic EDI per level of R, G, B
+WEIGHT_L = (41616, 71788, 19768)  # 1e-6 cd/m2 per level of R, G, B
+
+_MOST = (1 << 30) - 1
 
 
-def _up(numerator, denominator):
-    return -(-numerator // denominator)
+def limit_m(limit, config):
+    """A melanopic limit (1e-8 lx) as the reference geometry's weights see it."""
+    own = REFERENCE_T_PPM * config.distance_mm * config.distance_mm
+    return min(limit * own // (config.transmission_ppm * REFERENCE_D_MM * REFERENCE_D_MM), _MOST)
 
 
-def melanopic_weights(transmission_ppm, distance_mm):
-    """ulx per level of (R, G, B) at the eye."""
-    below = 2 * 255 * distance_mm * distance_mm
-    return tuple([_up(3 * transmission_ppm * k, below) for k in _K_UCD])
-
-
-def luminance_weights(transmission_ppm, area_mm2):
-    """1e-5 cd/m2 per level of (R, G, B), mean over the lit area."""
-    below = 2 * 255 * 10 * area_mm2
-    return tuple([_up(3 * transmission_ppm * i, below) for i in _I_UCD])
+def limit_l(limit, config):
+    """A luminance limit (1e-6 cd/m2) as the reference geometry's weights see it."""
+    own = REFERENCE_T_PPM * config.area_mm2
+    return min(limit * own // (config.transmission_ppm * REFERENCE_A_MM2), _MOST)
 
 
 def weighted(frame, weights):

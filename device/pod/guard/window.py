@@ -1,11 +1,41 @@
-"""The lowest and highest value of the last second, in buckets: constant memory, no allocation."""
+"""The last second in buckets of a tenth: constant memory, no allocation."""
 
 from array import array
 
 _BUCKETS = 11  # of a tenth of the window each, so at least a whole window is always covered
 
+_PART_MS = 100
+
+
+class Spent:
+    """How much was spent in the last 1.0 to 1.1 s."""
+
+    def __init__(self):
+        self.total = 0
+        self._parts = array("i", [0] * _BUCKETS)
+        self._at = 0
+        self._left_ms = _PART_MS
+
+    def advance(self, dt_ms):
+        self._left_ms -= dt_ms
+        turned = 0
+        while self._left_ms <= 0 and turned < _BUCKETS:
+            self._at = (self._at + 1) % _BUCKETS
+            self.total -= self._parts[self._at]
+            self._parts[self._at] = 0
+            self._left_ms += _PART_MS
+            turned += 1
+        if self._left_ms <= 0:
+            self._left_ms = _PART_MS
+
+    def add(self, amount):
+        self._parts[self._at] += amount
+        self.total += amount
+
 
 class Window:
+    """The lowest and the highest value."""
+
     def __init__(self):
         self._low = array("i", [0] * _BUCKETS)
         self._high = array("i", [0] * _BUCKETS)
@@ -57,6 +87,20 @@ class Window:
             self._high[i] = value
             if value > self.high:
                 self.high = value
+
+    def after_dip(self, depth):
+        """How high the value may return: `depth` over a trough it fell more than `depth` to,
+        within the window; -1 for no bound."""
+        bound = -1
+        high = 0
+        for k in range(1, _BUCKETS + 1):
+            i = (self._at + k) % _BUCKETS
+            if self._high[i] > high:
+                high = self._high[i]
+            low = self._low[i]
+            if high - low > depth and (bound < 0 or low + depth < bound):
+                bound = low + depth
+        return bound
 
     def _scan(self):
         low, high = self._low[0], self._high[0]

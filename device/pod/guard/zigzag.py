@@ -1,50 +1,86 @@
 """A turning-point tracker: how far a value may go before it makes a counted reversal too early."""
 
+_EARLY = 97  # percent of the threshold at which a reversal is taken as counted ...
+_SURE = 103  # ... and at which nobody's rounding can doubt it
+
 
 class Zigzag:
     """Counts a reversal once the value is `threshold` back from its last turning point, and says
-    between which bounds it may move so that two reversals are at least `apart_ms` apart."""
+    between which bounds it may move so that two reversals are at least `apart_ms` apart.
+
+    Between 97 and 103 % of the threshold the count is in doubt (another reckoning may round
+    another way): every step that goes further in between counts anew.
+    """
 
     def __init__(self, apart_ms):
         self.apart_ms = apart_ms
-        self.threshold = 1
         self.rising = True
         self.turn = 0  # the extreme since the last reversal
         self.wait_ms = 0  # until another reversal may count
+        self._early = 1
+        self._sure = 1
+        self._in_doubt = False  # whether the last reversal has counted for sure
+        self._sure_at = 0
+
+    def threshold(self, threshold):
+        self._early = threshold * _EARLY // 100
+        self._sure = threshold * _SURE // 100
+        self._in_doubt = False
 
     def reset(self, value):
         self.rising = True
         self.turn = value
         self.wait_ms = 0
+        self._in_doubt = False
 
     def age(self, dt_ms):
         if self.wait_ms:
             self.wait_ms = self.wait_ms - dt_ms if self.wait_ms > dt_ms else 0
 
     def floor(self):
-        """The lowest value allowed now (any, where a reversal is due)."""
+        """The lowest value allowed now, or -1 for no bound."""
         if self.rising and self.wait_ms:
-            return self.turn - self.threshold + 1
+            return self.turn - self._early + 1
         return -1
 
     def ceiling(self):
         """The highest value allowed now, or -1 for no bound."""
         if not self.rising and self.wait_ms:
-            return self.turn + self.threshold - 1
+            return self.turn + self._early - 1
         return -1
 
+    def echo(self, rising):
+        """Another quantity has turned this way: a turn back here waits as well."""
+        if self.rising == rising:
+            self.wait_ms = self.apart_ms
+
     def move(self, value):
+        """True where this value made a reversal count, or may have."""
         if self.rising:
             if value > self.turn:
-                self.turn = value
-            elif value <= self.turn - self.threshold:
-                self._reverse(value)
-        elif value < self.turn:
-            self.turn = value
-        elif value >= self.turn + self.threshold:
-            self._reverse(value)
+                return self._extend(value)
+            if value <= self.turn - self._early:
+                return self._reverse(value, self.turn - self._sure)
+        else:
+            if value < self.turn:
+                return self._extend(value)
+            if value >= self.turn + self._early:
+                return self._reverse(value, self.turn + self._sure)
+        return False
 
-    def _reverse(self, value):
+    def _extend(self, value):
+        """On in the same way. In doubt, any of these steps may be the one that counts."""
+        self.turn = value
+        if not self._in_doubt:
+            return False
+        self.wait_ms = self.apart_ms
+        self._in_doubt = value < self._sure_at if self.rising else value > self._sure_at
+        return True
+
+    def _reverse(self, value, sure_at):
         self.rising = not self.rising
         self.turn = value
         self.wait_ms = self.apart_ms
+        self._sure_at = sure_at
+        self._in_doubt = value < sure_at if self.rising else value > sure_at
+        return True

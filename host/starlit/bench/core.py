@@ -14,15 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from pod.config import Config
-
+from starlit.actor import act
 from starlit.errors import UserError
 from starlit.heartfile import HeartNight
 from starlit.runner import PodRunner, VirtualClock
+from starlit.scenario import parse_line
 from starlit.simulate import EVENING_UNIX_S
+from starlit.trace import DARK
 
 RITUAL_BAR = 150.0  # simulated seconds a second, full waveform, during the ritual
 NIGHT_BAR = 1000.0  # from beats alone, a whole night
+SOUND_S = 30.0  # inside the cue
+GOODNIGHT_S = 12.0  # without a broker a pod shows nothing in its first 10 s
 ROOT = Path(__file__).resolve().parents[3]
+TIDE = (
+    '{"t_ms":0,"topic":"pod/pod-1/set/play","sign":true,'
+    '"payload":"{\\"do\\":\\"cue\\",\\"cue\\":\\"tide\\"}"}'
+)
 PROBE = Path(__file__).with_name("core_probe.py")
 PROBE_TIMEOUT_S = 300
 
@@ -51,8 +59,7 @@ def _press(runner: PodRunner, clock: VirtualClock, at_s: float, ms: int) -> None
 
 def _goodnight(runner: PodRunner, clock: VirtualClock) -> None:
     _press(runner, clock, 0.5, 1200)
-    _run(runner, clock, 4.0)
-    _press(runner, clock, 5.0, 300)
+    _press(runner, clock, GOODNIGHT_S, 300)
 
 
 def ritual_speed(seconds: float = 120.0, sound: bool = False) -> float:
@@ -61,10 +68,25 @@ def ritual_speed(seconds: float = 120.0, sound: bool = False) -> float:
     runner = _runner(clock, "ppg", sound)
     runner.body.finger(66.0)
     _goodnight(runner, clock)
-    _run(runner, clock, 10.0)
+    _run(runner, clock, GOODNIGHT_S + 20)
+    if sound:
+        _play(runner, clock)
+    if runner.body.leds_shown() == DARK:
+        raise AssertionError("the ritual is dark: nothing is measured")
     began = time.perf_counter()
-    _run(runner, clock, 10.0 + seconds)
+    _run(runner, clock, GOODNIGHT_S + 20 + seconds)
     return seconds / (time.perf_counter() - began)
+
+
+def _play(runner: PodRunner, clock: VirtualClock) -> None:
+    """Asks for a cue of 48 s that sounds, and goes on without a link."""
+    runner.set_link(True)
+    _run(runner, clock, GOODNIGHT_S + 20.1)
+    act(runner, parse_line(TIDE, "bench"))
+    _run(runner, clock, GOODNIGHT_S + 20.2)
+    runner.set_link(False)
+    if not runner.outputs.sound_wanted:
+        raise AssertionError("the cue is silent: nothing is measured")
 
 
 def night_speed(hours: float = 8.0) -> float:
@@ -75,7 +97,7 @@ def night_speed(hours: float = 8.0) -> float:
     _goodnight(runner, clock)
     rows = [(t * 5.0, 58.0 + t * 7 % 5) for t in range(int(hours * 720))]
     beats, _ = HeartNight(rows).segments_ms()[0]
-    runner.body.feed_beats([5000 + t for t in beats])
+    runner.body.feed_beats([int(GOODNIGHT_S * 1000) + t for t in beats])
     _run(runner, clock, hours * 3600)
     return hours * 3600 / (time.perf_counter() - began)
 
@@ -84,7 +106,7 @@ def find_micropython() -> str | None:
     """STARLIT_MICROPYTHON, else the checkout's own, else the PATH."""
     named = os.environ.get("STARLIT_MICROPYTHON")
     if named:
-        if not os.access(named, os.X_OK):
+        if not Path(named).is_file() or not os.access(named, os.X_OK):
             raise UserError(f"STARLIT_MICROPYTHON={named}: not a program; correct or unset it")
         return named
     own = ROOT / ".cache" / "micropython" / "micropython"
@@ -114,7 +136,7 @@ def _device_dir() -> str:
 def run(ritual_s: float = 120.0, night_h: float = 8.0) -> dict[str, Any]:
     """All figures. `ok` holds what they are held against."""
     ritual = ritual_speed(ritual_s)
-    with_sound = ritual_speed(ritual_s / 4, sound=True)
+    with_sound = ritual_speed(min(ritual_s, SOUND_S), sound=True)
     night = night_speed(night_h)
     micropython = find_micropython()
     result: dict[str, Any] = {
@@ -137,7 +159,7 @@ def _allocation_free(found: dict[str, Any] | None) -> bool | None:
     """None where it could not be measured."""
     if found is None:
         return None
-    paths = [found.get(name) for name in ("samples", "frame", "block")]
-    if any(path is None for path in paths):
+    paths = [found.get(name) or {} for name in ("samples", "frame", "block")]
+    if not all(paths):
         return None
     return all(path["bytes"] == 0 and path["heap_lock"] == "ok" for path in paths)

@@ -50,9 +50,15 @@ class Report:
         self.total += 1
         self._kept[key] = self._kept.get(key, 0) + 1
         if self._kept[key] <= KEEP:
-            self.violations.append(
-                Violation(int(t_ms), pod, invariant, kind, value, limit, text)
-            )
+            self.violations.append(Violation(int(t_ms), pod, invariant, kind, value, limit, text))
+
+    def merge(self, other: "Report") -> None:
+        self.violations += other.violations
+        self.total += other.total
+        self.traces += other.traces
+        self.frames += other.frames
+        self.blocks += other.blocks
+        self.end_ms = max(self.end_ms, other.end_ms)
 
     def invariants(self) -> set[int]:
         return {violation.invariant for violation in self.violations}
@@ -60,7 +66,7 @@ class Report:
     def kinds(self) -> set[str]:
         return {violation.kind for violation in self.violations}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "ok": self.ok,
             "traces": self.traces,

@@ -39,7 +39,9 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
         if one is None:
             print(f"{name} {path}: did not occur")
             continue
-        size = "" if one["bytes"] is None else f", {one['bytes']} bytes, heap lock {one['heap_lock']}"
+        size = (
+            "" if one["bytes"] is None else f", {one['bytes']} bytes, heap lock {one['heap_lock']}"
+        )
         print(f"{name} {path}: {one['us']} us{size}")
 
 

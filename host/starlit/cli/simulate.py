@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,9 @@ from rich.table import Table
 
 from starlit.simulate import Report, simulate
 
+COLUMNS = (
+    "pod", "state", "frames", "blocks", "cues", "refused", "M max lx", "L max cd/m2", "S max dBA",
+)  # fmt: skip
 PATIENCE_S = 1.0  # a run shorter than this shows no bar
 
 
@@ -38,9 +42,7 @@ def simulate_command(
 ) -> None:
     """Run the real pod core through a night on a virtual clock, with no network."""
     with _bar() as show:
-        report = simulate(
-            pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, show
-        )
+        report = simulate(pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, show)
     if as_json:
         print(json.dumps(report.to_dict()))
     else:
@@ -52,11 +54,15 @@ def simulate_command(
 
 
 @contextmanager
-def _bar():
+def _bar() -> Iterator[Callable[[float], None]]:
     """A bar on a terminal once a run takes its time; elsewhere nothing."""
     console = Console(stderr=True)
     bar = Progress(
-        TextColumn("simulating"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
+        TextColumn("simulating"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
     )
     began = time.monotonic()
     task = bar.add_task("simulating", total=1.0)
@@ -78,7 +84,7 @@ def _bar():
 
 def _table(report: Report) -> Table:
     table = Table(box=None, pad_edge=False)
-    for name in ("pod", "state", "frames", "blocks", "cues", "refused", "M max lx", "L max cd/m2", "S max dBA"):
+    for name in COLUMNS:
         table.add_column(name, justify="left" if name in ("pod", "state") else "right")
     for pod in report.pods:
         sound = "silent" if pod.max_sound_dba is None else f"{pod.max_sound_dba:.1f}"

@@ -8,6 +8,7 @@ from starlit.views.ring import heart_text
 from starlit.views.scene import room_text, state_text, switch_text
 
 _SHOWN = ("do", "id", "to", "name", "phase", "state", "switch", "target", "writer", "epoch")
+_TOLD = ("cue", "star")
 
 
 def event_line(news: News) -> str | None:
@@ -15,6 +16,8 @@ def event_line(news: News) -> str | None:
     if news.leaf != "event" or news.retained:
         return None
     body = news.body
+    if body.get("event") == "command" and (body.get("ok") is True or body.get("do") in _TOLD):
+        return None  # what it did is an event of its own
     words = [str(body.get("event", "event"))]
     words += [str(body[key]) for key in _SHOWN if _worth(body.get(key))]
     if "ok" in body:

@@ -98,7 +98,9 @@ def _paint_pod(
     draw_ring(canvas, cx, cy, layout.radius, view, scene.beats.get(view.id, 0.0))
     width = int(slot) - 1
     for line, (text, front) in enumerate(info_lines(view)):
-        canvas.centre(cx, cy + layout.radius + 1 + GAP_ROWS + line, _cut(text, width), front)
+        # The spaces keep a scattered star from ending a number.
+        text = f" {_cut(text, width)} "
+        canvas.centre(cx, cy + layout.radius + 1 + GAP_ROWS + line, text, front)
 
 
 def info_lines(view: PodView) -> list[tuple[str, tuple[int, int, int]]]:

@@ -6,12 +6,15 @@ from xml.sax.saxutils import escape
 
 from starlit.errors import UserError
 from starlit.views.canvas import Canvas
-from starlit.views.colour import Rgb
+from starlit.views.colour import GLYPHS, Rgb
 from starlit.views.scene import Scene, paint
 
 CELL_W, CELL_H = 10, 20
 _FONT_PX = 16.6  # DejaVu Sans Mono advances 0.602 em
 _BASELINE = 0.74
+_STARS = [sign for level, sign in GLYPHS if level > 1]
+_STAR_PX = 25
+_STAR_BASELINE = 0.9
 
 _HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img">
@@ -62,9 +65,20 @@ def _words(canvas: Canvas, y: int) -> Iterator[tuple[int, str, Rgb, bool]]:
             start = x
 
 
+def _star(x: int, y: int, sign: str, colour: Rgb) -> str:
+    """A picture has room for stars larger than a terminal's cell."""
+    return (
+        f'<text x="{(x + 0.5) * CELL_W:g}" y="{(y + _STAR_BASELINE) * CELL_H:.1f}" '
+        f'text-anchor="middle" font-size="{_STAR_PX}" fill="{_hex(colour)}">{sign}</text>\n'
+    )
+
+
 def _signs(canvas: Canvas) -> Iterator[str]:
     for y in range(canvas.height):
         for x, text, colour, bold in _words(canvas, y):
+            if text in _STARS:
+                yield _star(x, y, text, colour)
+                continue
             weight = ' font-weight="bold"' if bold else ""
             yield (
                 f'<text x="{x * CELL_W}" y="{(y + _BASELINE) * CELL_H:.1f}" '

@@ -69,7 +69,7 @@ class Amplifier:
             self._due_us = None
 
     def play(self, block: array[int]) -> None:
-        """Takes 320 samples of 16 bit; the next block is due 20 ms after this one was."""
+        """Takes 320 samples of 16 bit. The next block is due 20 ms after the last one was."""
         self._next()
         self.blocks += 1
         self._until_us = self._clock_us() + BLOCK_US
@@ -101,7 +101,7 @@ class Amplifier:
 
     def _next(self) -> None:
         now_us = self._clock_us()
-        if self._due_us is None:
+        if self._due_us is None or now_us < self._due_us:
             return
         self._due_us += BLOCK_US
         late = (now_us - self._due_us) // BLOCK_US

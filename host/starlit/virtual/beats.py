@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pod.io import Inputs
-
 from starlit.virtual.pulse import Pulse
 
 _WRAP = (1 << 30) - 1
@@ -51,6 +50,8 @@ class BeatFeed:
             self._list = self._list[self._at :] + self.pulse.dips_between(self._since_us, now_us)
             self._at = 0
             self._since_us = now_us
+        inputs.beats_given = True
+        inputs.beats_now = sample_index(now_us)
         inputs.beats_contact = self._contact
         count = 0
         while count < _ROOM and self._at < len(self._list) and self._list[self._at] <= now_us:

@@ -19,7 +19,6 @@ from pod.io import (
     Outputs,
 )
 from pod.ticks import PERIOD
-
 from starlit.virtual.amplifier import Amplifier
 from starlit.virtual.beats import BeatFeed
 from starlit.virtual.hands import FAULTS as FAULTS

@@ -13,6 +13,7 @@ _WRITE, _OVERFLOW = 0, 1
 
 class Fifo:
     def __init__(self) -> None:
+        self.pushes_read_pointer = True
         self.unread = 0
         self._write = 0
         self._overflow = 0
@@ -56,7 +57,7 @@ class Fifo:
         self.unread = min(DEPTH, self.unread + due)
         if lost:
             self._overflow = min(OVERFLOW_MAX, self._overflow + lost)
-            if rollover:
+            if rollover and self.pushes_read_pointer:
                 self._read = self._write
                 self._offset = 0
 

@@ -18,13 +18,15 @@ _NOISE = 2048
 
 
 def _template() -> list[float]:
-    """One beat from its foot: 1 at systole, 0.3 at the dicrotic wave, 0 after 1.2 s."""
+    """One beat from its foot: about 1 at systole, a dicrotic wave, run-off to 0 after 1.2 s."""
     beat = []
     for i in range(_TEMPLATE_US // _STEP_US + 1):
         t = i * _STEP_US / 1e6
         systole = math.exp(-(((t - 0.16) / 0.075) ** 2))
-        dicrotic = 0.3 * math.exp(-(((t - 0.40) / 0.12) ** 2))
-        beat.append(systole + dicrotic)
+        dicrotic = 0.12 * math.exp(-(((t - 0.40) / 0.07) ** 2))
+        after = max(0.0, t - 0.16)
+        runoff = 0.55 * (math.exp(-after / 0.30) if after else systole)
+        beat.append(0.45 * systole + runoff + dicrotic)
     foot, end = beat[0], beat[-1]
     last = len(beat) - 1
     return [b - foot * (1 - i / last) - end * i / last for i, b in enumerate(beat)]
@@ -83,7 +85,8 @@ class Pulse:
         self._sway = 2 * math.pi * 0.095e-6  # Mayer waves, about 0.1 Hz
         self._drift = 2 * math.pi * 0.021e-6
         self._phase = self._rng.uniform(0.0, 2 * math.pi)
-        self._before_us = self._foot_us = self._next_us = -10_000_000
+        self._before_us = self._foot_us = -10_000_000
+        self._next_us = -1_000_000
         self._before_rate = self._rate = 1.0 / _STEP_US
 
     def fill(self, start_us: int, step_us: int, count: int) -> list[float]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 # Luminous intensity of a WS2812B channel at 255, candela (SAFETY, Melanopic EDI).
 _CANDELA = (0.40, 0.69, 0.19)
-# Lux at the light sensor for each candela of all LEDs together, through baffle and diffuser:
-# this project's choice until an enclosure is measured. All white at 255 is then 40 lx.
-RING_LX_PER_CD = 2.6
+# Lux at the light sensor for each candela of all LEDs together: 40 mlx for each cd/m2 of the
+# diffuser (what `pod.core` subtracts) at 5 % transmission and 2,827 mm2. This project's choice
+# until an enclosure is measured. All white at 255 is then 16 lx.
+RING_LX_PER_CD = 1.06
 
 
 def ring_lx(shown: bytes) -> float:

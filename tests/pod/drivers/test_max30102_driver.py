@@ -97,8 +97,10 @@ def test_a_full_fifo_is_not_taken_for_an_empty_one(rig):
     assert rig.driver.lost == 0
 
 
+@pytest.mark.parametrize("pushes_read_pointer", [True, False])
 @pytest.mark.parametrize("late_ms", [330, 400, 500, 620])
-def test_an_overflow_is_accounted_sample_by_sample(rig, late_ms):
+def test_an_overflow_is_accounted_sample_by_sample(rig, late_ms, pushes_read_pointer):
+    rig.chip._fifo.pushes_read_pointer = pushes_read_pointer
     before = rig.read_for(1.2)[-1]
     rig.wait_ms(late_ms)
     values = rig.read()

@@ -4,7 +4,6 @@ import json
 from collections import deque
 
 from pod.envelope import EnvelopeError, open_envelope, seal
-
 from starlit.scenario import Message
 
 KEPT = 128  # telemetry of about two minutes

@@ -1,0 +1,73 @@
+"""Dips and flicker of single channels: what a LED does faster than the ring as a whole (SAFETY 3)."""
+
+from array import array
+
+from ..io import FRAME_BYTES
+from . import limits
+
+_FOREVER_MS = 60000
+
+
+class Dips:
+    """Every channel's last turning points: a fall and return by two levels is a dip, and the next
+    one may not be complete before `limits.DIP_MS`."""
+
+    def __init__(self):
+        self._low = bytearray(FRAME_BYTES)
+        self._high = bytearray(FRAME_BYTES)
+        self._dip_ms = array("i", [-_FOREVER_MS] * FRAME_BYTES)
+        self._move_ms = array("i", [-_FOREVER_MS] * FRAME_BYTES)
+        self._up = bytearray(FRAME_BYTES)  # the way of each channel's last move
+        self._now_ms = 0  # the guard's own time, wraps at 2**29
+
+    def reset(self):
+        """Dark: nothing is under way."""
+        for i in range(FRAME_BYTES):
+            self._low[i] = self._high[i] = 0
+
+    def age(self, dt_ms):
+        self._now_ms = (self._now_ms + dt_ms) & 0x1FFFFFFF
+
+    def settled(self, i, shown, wanted):
+        """`wanted`, or `shown` where a single level back would only flicker."""
+        step = wanted - shown
+        if step != 1 and step != -1 or (step > 0) == (self._up[i] == 1):
+            return wanted
+        return shown if self._since(self._move_ms[i]) < limits.SETTLE_MS else wanted
+
+    def allows(self, shown, i, dr, dg, db):
+        """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
+        return (
+            (dr <= 0 or self._may_rise(i, shown[i] + dr))
+            and (dg <= 0 or self._may_rise(i + 1, shown[i + 1] + dg))
+            and (db <= 0 or self._may_rise(i + 2, shown[i + 2] + db))
+        )
+
+    def moved(self, shown, i, dr, dg, db):
+        if dr:
+            self._move(i, shown[i], dr > 0)
+        if dg:
+            self._move(i + 1, shown[i + 1], dg > 0)
+        if db:
+            self._move(i + 2, shown[i + 2], db > 0)
+
+    def _may_rise(self, i, level):
+        low = self._low[i]
+        if self._high[i] - low < limits.DIP_LEVELS or level < low + limits.DIP_LEVELS:
+            return True
+        return self._since(self._dip_ms[i]) >= limits.DIP_MS
+
+    def _move(self, i, level, up):
+        self._move_ms[i] = self._now_ms
+        self._up[i] = 1 if up else 0
+        low, high = self._low[i], self._high[i]
+        if level < low:
+            self._low[i] = level
+        elif high - low >= limits.DIP_LEVELS and level >= low + limits.DIP_LEVELS:
+            self._dip_ms[i] = self._now_ms
+            self._low[i] = self._high[i] = level
+        elif level > high:
+            self._low[i] = self._high[i] = level
+
+    def _since(self, at_ms):
+        return (self._now_ms - at_ms) & 0x1FFFFFFF

@@ -1,0 +1,23 @@
+"""The light limits of each mode for one pod: its profile and its calibration applied once."""
+
+from . import limits, optics
+
+
+class Mode:
+    """Limits as the reference geometry's weights see them."""
+
+    def __init__(self, mode, config):
+        child = config.profile == "child"
+        self.cap_m = optics.limit_m(limits.max_m(mode, child), config)
+        self.cap_l = optics.limit_l(limits.MAX_L[mode], config)
+        self.rise = optics.limit_l(limits.RISE_L[mode], config)
+        self.fall = optics.limit_l(limits.FALL_L[mode], config)
+        self.step = self.cap_l // limits.STEP_PART
+        self.turn_l = self.cap_l // limits.REVERSAL_PART
+        self.turn_m = self.cap_m // limits.REVERSAL_PART
+        self.window_ms = limits.WINDOW_MS[mode]
+
+
+def table(config):
+    """One `Mode` for each of `limits.MODES`."""
+    return [Mode(mode, config) for mode in range(len(limits.MODES))]

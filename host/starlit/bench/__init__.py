@@ -1,0 +1,1 @@
+"""Measurements of the product against recordings and other people's software."""

@@ -1,0 +1,177 @@
+"""The truth about one pod: what happened to it, from the scenario; from the trace without one.
+
+With a scenario the trace's own `mode`, `armed`, `profile`, `dawn`, `calibration`, `switch` and
+`button` are claims; without one the recorder's `switch` and `button` are all there is.
+"""
+
+import json
+from typing import Any
+
+from starlit import scenario as sc
+from starlit.check import limits as lim
+from starlit.check.dark import DarkWatch
+from starlit.check.messages import Heard, hear
+from starlit.check.report import Report
+from starlit.check.settings import Settings
+from starlit.check.timeline import Timeline
+
+HAND_MS = 2000  # a decision this long after a press is still the hand's
+ARMED_MS = 30 * 86_400_000
+
+
+class Context(Settings):
+    def __init__(self, header: dict[str, Any], scenario: list[sc.Event] | None, report: Report):
+        self.pod = header["pod"]
+        self.report = report
+        self.told = scenario is not None
+        self.timeline = Timeline()
+        for event in scenario or []:
+            if event.pod in (None, self.pod):
+                self.timeline.play(event)
+        self.dark = DarkWatch(self.pod, report)
+        self.cottage = "home"
+        Settings.__init__(self, header)
+        # The world, by the defaults of docs/trace.md.
+        self.switch_in = True
+        self.link_up = True
+        self.lux = 5.0
+        self.lux_since_ms = 0
+        self.wall: tuple[int, int] | None = None  # Unix seconds, and when it was so
+        self.wall_known = False
+        self.boot_ms = 0
+        self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
+        self.held_press: tuple[int, int | None] | None = None  # the last of 1 s or more
+        self.heard: list[Heard] = []
+        self.nonces: dict[str, int] = {}
+        self.rx_ms = -HAND_MS - 1  # the last message that the trace says was taken
+        self.free_until_ms = -1  # falls faster than SAFETY 2 are allowed until then
+        self.mode = "idle"
+        self.limits = lim.IDLE
+        self.limits_before = lim.IDLE
+        self.limits_since_ms = -1000
+        self.grace_until_ms = -1
+        self.dim = False  # a host's goodnight in a dark room
+        self.night_ms: int | None = None  # the running night's first goodnight
+
+    def blame(
+        self, t_ms: float, invariant: int, kind: str, text: str,
+        value: float | None = None, limit: float | None = None,
+    ) -> None:  # fmt: skip
+        self.report.add(t_ms, self.pod, invariant, kind, text, value, limit)
+
+    # -- what really happens --
+
+    def apply(self, t_ms: int, kind: str, value: Any) -> Any:
+        """Brings the world up to date; gives what the checks shall hear (a message is opened)."""
+        if kind == "message":
+            return self._hear(t_ms, value)
+        handler = getattr(self, f"_on_{kind}", None)
+        if handler is not None:
+            handler(t_ms, value)
+        return value
+
+    def _hear(self, t_ms: int, message: sc.Message) -> Heard | None:
+        if not self.link_up:
+            return None
+        heard = hear(message, t_ms, self.pod, self.cottage, self.nonces)
+        if heard is not None:
+            self.heard = [old for old in self.heard if t_ms - old.t_ms < 60_000] + [heard]
+            if heard.kind == "pong" and heard.valid is not False:
+                self.wall_known = True
+        return heard
+
+    def _on_switch(self, t_ms: int, value: str) -> None:
+        self.switch_in = value == "in"
+
+    def _on_link(self, t_ms: int, value: str) -> None:
+        self.link_up = value == "up"
+        self.wall_known = self.wall_known or (self.link_up and self.wall is not None)
+
+    def _on_lux(self, t_ms: int, value: float) -> None:
+        self.lux, self.lux_since_ms = value, t_ms
+
+    def _on_wall(self, t_ms: int, value: int | None) -> None:
+        self.wall = None if value is None else (value, t_ms)
+        self.wall_known = self.wall_known or (value is not None and self.link_up)
+
+    def _on_press(self, t_ms: int, _: Any) -> None:
+        self.press = t_ms, None
+
+    def _on_held(self, t_ms: int, _: Any) -> None:
+        if self.press is not None and self.press[1] is None:
+            self.held_press = self.press
+
+    def _on_release(self, t_ms: int, length_ms: int) -> None:
+        if self.press is not None:
+            self.press = self.press[0], t_ms
+        if self.held_press is not None and self.held_press[1] is None:
+            self.held_press = self.held_press[0], t_ms
+
+    def _on_reboot(self, t_ms: int, _: Any) -> None:
+        self.boot_ms = t_ms
+        self.wall_known = self.wall is not None and self.link_up
+
+    def profile_changed(self, t_ms: int) -> None:
+        self.grace_until_ms = t_ms + 8000  # time to fall from 60 cd/m2 at 10 a second
+        self.refresh(t_ms)
+
+    # -- questions --
+
+    def hand(self, t_ms: int, held: bool = False) -> bool:
+        """Whether a press is going on or ended within 2 s; `held`: of 1 s or more."""
+        press = self.held_press if held else self.press
+        return press is not None and (press[1] is None or t_ms - press[1] <= HAND_MS)
+
+    def may_cue_asleep(self, t_ms: int) -> str:
+        """Why no cue may sound in sleep, or nothing."""
+        if self.profile == "child":
+            return "child profile"
+        if not self.armed or t_ms - self.armed_ms > ARMED_MS:
+            return "not armed at the pod"
+        return "" if self.wall_known else "no authenticated wall time since boot"
+
+    def unix_s(self, t_ms: int) -> float | None:
+        return None if self.wall is None else self.wall[0] + (t_ms - self.wall[1]) / 1000
+
+    def night_running(self, t_ms: int) -> bool:
+        return self.night_ms is not None and t_ms - self.night_ms < lim.NIGHT_MS
+
+    # -- consequences --
+
+    def free_falls(self, t_ms: float, span_ms: float) -> None:
+        """Unhook, 7, 8 or a reset: light may fall fast, and the lower mode's caps wait for it."""
+        self.free_until_ms = max(self.free_until_ms, int(t_ms + span_ms))
+        self.grace_until_ms = max(self.grace_until_ms, self.free_until_ms)
+
+    def set_mode(self, t_ms: int, mode: str) -> None:
+        self.mode = mode
+        self.refresh(t_ms)
+
+    def refresh(self, t_ms: int) -> None:
+        """Lower caps wait while a fall that a hand or a failure caused is under way."""
+        wanted = lim.limits_of(self.mode, self.profile, self.dim)
+        if wanted == self.limits:
+            return
+        if t_ms < self.grace_until_ms and wanted.m_lx <= self.limits.m_lx:
+            self.timeline.add(self.grace_until_ms, "refresh")
+            return
+        self.limits_before, self.limits, self.limits_since_ms = self.limits, wanted, t_ms
+
+    def _on_refresh(self, t_ms: int, _: Any) -> None:
+        self.refresh(t_ms)
+
+    def sent(self, t_ms: int, message: dict[str, Any]) -> None:
+        """Learns the cottage and the nonces from what the pod says."""
+        topic, payload = message.get("topic"), message.get("payload")
+        if not isinstance(topic, str) or not isinstance(payload, str):
+            return
+        parts = topic.split("/")
+        if len(parts) > 3 and parts[0] == "starlit":
+            self.cottage = parts[1]
+        if topic.endswith("/tele") and '"nonce"' in payload:
+            try:
+                self.nonces[str(json.loads(payload).get("nonce"))] = t_ms
+            except (ValueError, AttributeError):
+                return
+            while len(self.nonces) > 8:
+                del self.nonces[next(iter(self.nonces))]

@@ -1,0 +1,127 @@
+"""Invariant 8: what broke, by the scenario, ends in darkness; a hang is cut by hardware."""
+
+from typing import Any
+
+from starlit.check import limits as lim
+from starlit.check.base import Check
+from starlit.check.optics import Frame
+
+HANG_MS = 500
+FADE_BEGINS_MS = 1000
+DARK_MS = 3000
+SENSOR_MS = 10_000
+CLOCK_STEP_MS = 2000
+SENSORS = frozenset(("sensor", "bus", "identity", "fifo"))
+AT_ONCE = frozenset(("task", "config", "hot", "watchdog", "brownout"))
+MOMENTS = frozenset(("clock", "watchdog", "brownout"))  # over as soon as they happened
+
+
+class FailDark(Check):
+    def __init__(self, context):
+        super().__init__(context)
+        self._active: set[str] = set()
+        self._sensor_ms: int | None = None
+        self._cues: dict[str, int] = {}  # running, with their begin
+        self._onset: tuple[int, float] | None = None  # when, and L then
+        self._lum = 0.0
+        self._flash_ms: int | None = None
+        self._rail: bool | None = None
+
+    def truth(self, t_ms: int, kind: str, value: Any) -> None:
+        if kind == "fault":
+            self._fault(t_ms, *value)
+        elif kind == "reboot":
+            self._resume(t_ms)
+            self._cues.clear()
+        elif kind == "press":
+            self.context.dark.may("hang")
+        elif kind == "held":
+            self._release(t_ms, by_hand=True)
+        elif kind == "latch-end":
+            self._release(t_ms, by_hand=False)
+        elif kind == "fade-begun" and self._onset and value == self._onset[0]:
+            self._look_at_fade(t_ms)
+
+    def _fault(self, t_ms: int, name: str, step_ms: int) -> None:
+        if name == "none":
+            self._active.clear()
+            self._sensor_ms = None
+            self._resume(t_ms)
+            return
+        if name not in MOMENTS:
+            self._active.add(name)
+        if name == "hang":
+            self.context.dark.hung = True
+            self.context.dark.must("hang", t_ms + HANG_MS, 8, "500 ms after a hang")
+            self.context.free_falls(t_ms, HANG_MS + 100)
+        elif name in SENSORS:
+            self._sensor_ms = t_ms if self._sensor_ms is None else self._sensor_ms
+        elif name in AT_ONCE or (name == "clock" and abs(step_ms) > CLOCK_STEP_MS):
+            self._fail(t_ms, name)
+
+    def _resume(self, t_ms: int) -> None:
+        """The controller runs again; the rail stays cut until the button."""
+        self._active.discard("hang")
+        self.context.dark.hung = False
+
+    def _fail(self, t_ms: int, name: str) -> None:
+        context = self.context
+        if "fault" in context.dark.reasons:
+            return
+        text = f"3 s after {name}, latched for the night"
+        context.dark.must("fault", t_ms + DARK_MS, 8, text)
+        context.free_falls(t_ms, DARK_MS + 500)
+        context.timeline.add(t_ms + DARK_MS, "idle")
+        context.timeline.add(t_ms + FADE_BEGINS_MS, "fade-begun", t_ms)
+        self._onset = t_ms, self._lum
+        if context.night_running(t_ms):
+            context.timeline.add(context.night_ms + lim.NIGHT_MS, "latch-end")
+
+    def _release(self, t_ms: int, by_hand: bool) -> None:
+        """The latch ends with the night; where none runs, by a plug-in press once all is well."""
+        broken = self._active & AT_ONCE
+        if not broken and not (by_hand and self.context.night_running(t_ms)):
+            self.context.dark.may("fault")
+            self._onset = None
+
+    def _look_at_fade(self, t_ms: int) -> None:
+        assert self._onset is not None
+        if self._onset[1] > 0 and self._lum >= self._onset[1]:
+            text = f"no fade within 1 s: L still {self._lum:.4g} cd/m2"
+            self.context.blame(t_ms, 8, "no-fade", text, self._lum, self._onset[1])
+
+    def until(self, t_ms: int) -> None:
+        if self._flash_ms is not None and t_ms > self._flash_ms:
+            if self._rail:
+                text = "a flash write began with the rail on"
+                self.context.blame(self._flash_ms, 8, "flash-rail", text)
+            self._flash_ms = None
+        if self._sensor_ms is None or not self._cues:
+            return
+        onset_ms = max(self._sensor_ms + SENSOR_MS, min(self._cues.values()))
+        if onset_ms < t_ms:
+            self._fail(onset_ms, "10 s of a broken sensor during a cue")
+
+    def note(self, t_ms: int, key: str, value: Any, change: dict[str, Any]) -> None:
+        if key == "cue":
+            self._cue(t_ms, value)
+        elif key == "rail":
+            self._rail = value
+        elif key == "flash" and value == "start":
+            self._flash_ms = t_ms
+            self.context.dark.must("flash", t_ms, 8, "while flash is written")
+        elif key == "flash":
+            self.context.dark.may("flash")
+
+    def _cue(self, t_ms: int, cue: dict[str, Any]) -> None:
+        if cue.get("phase") == "start":
+            self._cues[str(cue.get("id"))] = t_ms
+        else:
+            self._cues.pop(str(cue.get("id")), None)
+
+    def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
+        self._lum = frame.lum_cd_m2
+        fading = self._onset is not None and t_ms > self._onset[0] + FADE_BEGINS_MS
+        if fading and frame.lum_cd_m2 > before.lum_cd_m2 and not self.context.dark.hung:
+            text = "L rose in the fade that a failure began"
+            self.context.blame(t_ms, 8, "fade-rise", text, frame.lum_cd_m2, before.lum_cd_m2)

@@ -1,0 +1,102 @@
+"""Invariant 3 on the whole ring: counted reversals 4 s apart, small fast swings of L."""
+
+from collections import deque
+
+from starlit.check import limits as lim
+from starlit.check.base import Check
+from starlit.check.optics import Frame
+from starlit.check.windows import SlidingExtreme, Zigzag
+
+SWING_CD_M2 = 0.5
+SWING_MS = 1000
+LONG_AGO_MS = -1_000_000
+NAMES = {1: "rise", -1: "fall"}
+
+
+class Reversals(Check):
+    """Zigzags of L and M. The same turn seen in both counts once, at its first sight."""
+
+    def __init__(self, context):
+        super().__init__(context)
+        self._zigzags = {"L": Zigzag(), "M": Zigzag()}
+        self._last = {"L": LONG_AGO_MS, "M": LONG_AGO_MS}
+        self._last_of_any = (LONG_AGO_MS, 0)
+        self._limits, self._optics = context.limits, context.optics
+
+    def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
+        self._follow(before)
+        values = {"L": frame.lum_cd_m2, "M": frame.m_lx}
+        free_fall = frame.lum_cd_m2 < before.lum_cd_m2 and t_ms <= self.context.free_until_ms
+        for name, zigzag in self._zigzags.items():
+            if free_fall:
+                zigzag.restart(values[name])
+                continue
+            cap = self._limits.lum_cd_m2 if name == "L" else self._limits.m_lx
+            turn = zigzag.push(values[name], cap * lim.REVERSAL_SHARE)
+            if turn:
+                self._count(t_ms, name, turn)
+
+    def _follow(self, before: Frame) -> None:
+        """Another mode has another threshold: measure anew from here, in the same direction."""
+        context = self.context
+        if context.limits is not self._limits or context.optics is not self._optics:
+            self._limits, self._optics = context.limits, context.optics
+            self._zigzags["L"].anchor(before.lum_cd_m2)
+            self._zigzags["M"].anchor(before.m_lx)
+
+    def _count(self, t_ms: int, name: str, turn: int) -> None:
+        gap_ms, of = t_ms - self._last[name], f"that of {name}"
+        any_ms, any_turn = self._last_of_any
+        if any_turn != turn and t_ms - any_ms < gap_ms:
+            gap_ms, of = t_ms - any_ms, "the ring's"
+        if gap_ms < lim.REVERSAL_GAP_MS:
+            last = f"{gap_ms} ms after the last counted reversal ({of})"
+            text = f"{name} turned to a {NAMES[turn]} {last}"
+            self.context.blame(t_ms, 3, "reversal", text, gap_ms, lim.REVERSAL_GAP_MS)
+        self._last[name] = t_ms
+        if any_turn != turn or t_ms - any_ms >= lim.REVERSAL_GAP_MS:
+            self._last_of_any = t_ms, turn
+
+
+class Swing(Check):
+    """L falls and comes back within one second: by how much."""
+
+    def __init__(self, context):
+        super().__init__(context)
+        self._least = SlidingExtreme(SWING_MS, -1)
+        self._most = SlidingExtreme(SWING_MS, 1)
+        self._recent: deque[tuple[int, float]] = deque()  # begin, L
+        self._optics = context.optics
+        self._restart(0, 0.0)
+
+    def _restart(self, t_ms: int, lum: float) -> None:
+        self._least.restart(t_ms, lum)
+        self._most.restart(t_ms, lum)
+        self._recent.clear()
+        self._recent.append((t_ms, lum))
+
+    def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
+        context, lum = self.context, frame.lum_cd_m2
+        if context.optics is not self._optics:
+            self._optics = context.optics
+            self._restart(t_ms, before.lum_cd_m2)
+        if lum < before.lum_cd_m2 and t_ms <= context.free_until_ms:
+            self._restart(t_ms, lum)
+            return
+        self._recent.append((t_ms, lum))
+        while len(self._recent) > 1 and self._recent[1][0] <= t_ms - SWING_MS:
+            self._recent.popleft()
+        least, most = self._least.push(t_ms, lum), self._most.push(t_ms, lum)
+        if lum > before.lum_cd_m2 and min(most, lum) - least > SWING_CD_M2:
+            swing = self._deepest(lum)
+            if lim.over(swing, SWING_CD_M2):
+                text = f"L fell and returned by {swing:.4g} cd/m2 within 1 s, above {SWING_CD_M2}"
+                context.blame(t_ms, 3, "swing", text, swing, SWING_CD_M2)
+
+    def _deepest(self, now: float) -> float:
+        """Greatest depth below both an earlier value of the window and the present one."""
+        highest, deepest = 0.0, 0.0
+        for _, lum in self._recent:
+            highest = max(highest, lum)
+            deepest = max(deepest, min(highest, now) - lum)
+        return deepest

@@ -1,0 +1,127 @@
+"""Whose caps hold: the trace's `mode`, as far as what happened allows it (invariants 1 and 10).
+
+A claim that nothing allows is a violation, and sleep's or idle's caps go on to hold.
+"""
+
+from typing import Any
+
+from starlit.check.base import Check
+from starlit.check.context import HAND_MS
+
+DARK_ROOM_LX = 1.0
+DARK_ROOM_MS = 600_000
+DAY_MS = 86_400_000
+HOST_GOODNIGHTS = 3
+RANK = {"idle": 1, "asleep": 0, "evening": 2, "dawn": 3}
+DAWN_EARLY_MIN = 31.0  # a ramp of 1800 s may end at the set time
+DAWN_LATE_MIN = 1.0  # or begin there
+
+
+class Modes(Check):
+    claimed = "idle"
+
+    def __init__(self, context):
+        super().__init__(context)
+        self.host_goodnights: list[int] = []
+        self.tz_certain = True  # no desired state that could have brought a time zone
+
+    def note(self, t_ms: int, key: str, value: Any, change: dict[str, Any]) -> None:
+        if key == "mode":
+            self.claimed = value
+            self._claim(t_ms, value)
+
+    def truth(self, t_ms: int, kind: str, value: Any) -> None:
+        context = self.context
+        if kind == "message" and value is not None and value.kind == "other":
+            self.tz_certain = self.tz_certain and "tz_min" not in value.body
+        if kind == "idle":  # timer: a switch, unhook, failure or reset has ended whatever was
+            self._enter(t_ms, "idle")
+        late = kind in ("press", "held", "release", "message") and self.claimed != context.mode
+        if late and not self._refusal(t_ms, self.claimed):
+            self._enter(t_ms, self.claimed)
+
+    def _claim(self, t_ms: int, mode: str) -> None:
+        context = self.context
+        if mode == context.mode:
+            return
+        refusal = self._refusal(t_ms, mode)
+        if refusal:
+            text = f"mode {context.mode} -> {mode} {refusal}"
+            context.blame(t_ms, 10, "mode-raised", text)
+        elif context.mode in ("idle", "asleep") and mode != "idle":
+            self._begin(t_ms, mode)
+        if not refusal:
+            self._enter(t_ms, mode)
+
+    def _enter(self, t_ms: int, mode: str) -> None:
+        if mode in ("idle", "asleep"):
+            self.context.dim = False
+        self.context.set_mode(t_ms, mode)
+
+    def _refusal(self, t_ms: int, mode: str) -> str:
+        old = self.context.mode
+        if mode not in RANK:
+            return "which does not exist"
+        if mode == "asleep":
+            return ""
+        if mode == "dawn":
+            return self._no_dawn(t_ms)
+        if old == "asleep" and mode == "idle":
+            return "" if self._may_end_sleep(t_ms) else "without a press of 1 s in sleep"
+        if old == "asleep":
+            return "" if self.context.hand(t_ms, held=True) else "without a press of 1 s in sleep"
+        if mode == "evening" and not self._goodnight(t_ms):
+            return "without a goodnight by hand or host"
+        return ""
+
+    def _may_end_sleep(self, t_ms: int) -> bool:
+        context = self.context
+        return (
+            context.hand(t_ms, held=True)
+            or not context.night_running(t_ms)
+            or t_ms < context.free_until_ms
+            or bool(context.dark.reasons)
+        )
+
+    def _host_goodnight(self, t_ms: int) -> bool:
+        return any(
+            heard.kind == "play"
+            and heard.valid is not False
+            and heard.body.get("do") == "goodnight"
+            and t_ms - heard.t_ms <= HAND_MS
+            for heard in self.context.heard
+        )
+
+    def _goodnight(self, t_ms: int) -> bool:
+        if not self.context.told:  # only the trace knows: any message that it took may be one
+            return self.context.hand(t_ms) or t_ms - self.context.rx_ms <= HAND_MS
+        return self.context.hand(t_ms) or self._host_goodnight(t_ms)
+
+    def _begin(self, t_ms: int, mode: str) -> None:
+        """A ritual, or sleep, begins: whose goodnight was it, and does a night begin?"""
+        context = self.context
+        if not context.night_running(t_ms):
+            context.night_ms = t_ms
+        if mode != "evening" or context.hand(t_ms):
+            return
+        context.dim = context.lux < DARK_ROOM_LX and t_ms - context.lux_since_ms >= DARK_ROOM_MS
+        recent = [old for old in self.host_goodnights if t_ms - old < DAY_MS] + [t_ms]
+        self.host_goodnights = recent
+        if len(recent) > HOST_GOODNIGHTS:
+            text = f"{len(recent)} rituals started by the host in 24 h"
+            context.blame(t_ms, 10, "host-goodnights", text, len(recent), HOST_GOODNIGHTS)
+
+    def _no_dawn(self, t_ms: int) -> str:
+        context = self.context
+        if context.dawn is None:
+            return "but no dawn was set at the pod"
+        if not context.wall_known:
+            return "without authenticated wall time since boot"
+        now_s = context.unix_s(t_ms)
+        if now_s is None or not self.tz_certain:
+            return ""
+        hours, minutes = context.dawn.split(":")
+        late_min = (now_s / 60 - int(hours) * 60 - int(minutes) + 720) % 1440 - 720
+        if -DAWN_EARLY_MIN <= late_min <= DAWN_LATE_MIN:
+            return ""
+        return f"{late_min:+.0f} min from the set {context.dawn} UTC"

@@ -1,0 +1,56 @@
+"""What only a hand at the pod sets: profile, arming, dawn, sharing, calibration."""
+
+from typing import Any
+
+from starlit.check.optics import Optics
+
+
+class Settings:
+    def __init__(self, header: dict[str, Any]):
+        self.header = header
+        self.calibration: dict[str, float] = {
+            key: float(header[key]) for key in ("transmission", "distance_m", "area_m2")
+        }
+        self.full_scale_dba = float(header["sound"]["full_scale_dba"])
+        self.optics = Optics(**self.calibration)
+        self.profile: str = header["profile"]
+        self.armed = self.share_heart = False
+        self.armed_ms = 0
+        self.dawn: str | None = None
+        # In bounds and put forward by a hand; it counts once the pod says it took it.
+        self.offered: dict[str, float] = {}
+
+    def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
+        if "profile" in settings:
+            self.set_profile(t_ms, settings["profile"])
+        if "armed" in settings:
+            self.armed, self.armed_ms = settings["armed"], t_ms
+        self.dawn = settings.get("dawn", self.dawn)
+        self.share_heart = settings.get("share_heart", self.share_heart)
+        self._offer(settings.get("calibration") or {})
+
+    def _offer(self, calibration: dict[str, Any]) -> None:
+        """SAFETY 10: T >= 0.02, d <= 1 m, area as built; what is outside was never offered."""
+        transmission, distance_m = calibration.get("transmission"), calibration.get("distance_m")
+        if transmission is not None and 0.02 <= transmission <= 1:
+            self.offered["transmission"] = transmission
+        if distance_m is not None and distance_m <= 1:
+            self.offered["distance_m"] = distance_m
+        if calibration.get("sound"):
+            self.offered["full_scale_dba"] = calibration["sound"]["full_scale_dba"]
+
+    def set_profile(self, t_ms: int, profile: str) -> None:
+        if profile != self.profile:
+            self.profile = profile
+            self.profile_changed(t_ms)
+
+    def profile_changed(self, t_ms: int) -> None:
+        """Other caps hold."""
+
+    def adopt(self, name: str, value: float) -> None:
+        """A calibration that a hand offered and the pod says it took."""
+        if name == "full_scale_dba":
+            self.full_scale_dba = value
+        else:
+            self.calibration[name] = value
+            self.optics = Optics(**self.calibration)

@@ -1,0 +1,77 @@
+"""`starlit up`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from starlit.cli.options import Cottage
+from starlit.errors import UserError
+from starlit.settings import DEFAULT_COTTAGE
+
+
+def up(
+    virtual: Annotated[
+        int, typer.Option("--virtual", metavar="N", help="Also start N virtual pods, pod-1 to pod-N.")
+    ] = 0,
+    broker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="A broker outside, or `amqtt` for the one built in. [mosquitto, else amqtt]"
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of our own broker. [a free one]")
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Fingers from a recording, or one of a folder for each pod."),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(metavar="HZ", help="Samples a second in the recording.")
+    ] = 125.0,
+    duration: Annotated[
+        float | None, typer.Option(metavar="S", help="End by itself after S seconds.")
+    ] = None,
+    trace: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write DIR/<pod>.jsonl (docs/trace.md).")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="child or adult, of the virtual pods.")] = "child",
+    welcome: Annotated[
+        bool, typer.Option("--welcome", help="Press each virtual pod's button: plug in, goodnight.")
+    ] = False,
+    finger: Annotated[
+        bool, typer.Option("--finger/--no-finger", help="Fingers on the virtual pods' windows.")
+    ] = True,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Log lines instead of the picture.")
+    ] = False,
+    cottage: Cottage = DEFAULT_COTTAGE,
+) -> None:
+    """Start a cottage: broker, coordinator and virtual pods, until Ctrl-C."""
+    if profile not in ("child", "adult"):
+        raise UserError(f"--profile {profile}: use child or adult")
+    if duration is not None and not 0 < duration < 1e9:
+        raise UserError(f"--duration {duration:g}: give a number of seconds above 0")
+    from starlit.up import Up, UpOptions
+
+    options = UpOptions(
+        cottage=cottage,
+        virtual=virtual,
+        broker=broker,
+        port=port,
+        replay=replay,
+        rate_hz=rate,
+        duration_s=duration,
+        trace_dir=trace,
+        welcome=welcome,
+        profile=profile,
+        finger=finger,
+        plain=plain,
+    )
+    asyncio.run(_run(Up, options))
+
+
+async def _run(kind, options) -> None:
+    await kind(options).run()

@@ -1,0 +1,52 @@
+"""`starlit status` as a table."""
+
+from rich.table import Table
+from rich.text import Text
+
+from starlit.views.colour import expose, glyph, mix
+from starlit.views.model import LEDS, PodView
+from starlit.views.ring import WHITE, heart_text
+
+COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link", "dose left")
+
+
+def status_table(views: list[PodView]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in COLUMNS:
+        table.add_column(name, no_wrap=True)
+    for view in views:
+        table.add_row(*_cells(view))
+    return table
+
+
+def _cells(view: PodView) -> list[str | Text]:
+    dose = view.dose
+    return [
+        view.id,
+        view.state if view.online else "away",
+        ring_text(view),
+        heart_text(view, beat=1.0),
+        f"{view.quality} %" if view.contact else "-",
+        "-" if view.lux is None else f"{view.lux:.3g}",
+        view.switch,
+        _link(view),
+        f"{dose.get('cues', 0)}, {dose.get('ms', 0) // 1000} s" if dose else "-",
+    ]
+
+
+def _link(view: PodView) -> str:
+    if not view.online:
+        return "away"
+    return "on" if view.sync_error_us is None else f"±{view.sync_error_us / 1000:.1f} ms"
+
+
+def ring_text(view: PodView) -> Text:
+    """The ring laid out in a row, from the top clockwise."""
+    text = Text()
+    if not view.leds_known:
+        return Text("?" * LEDS, style="dim")
+    for i in range(LEDS):
+        led = (view.leds[3 * i], view.leds[3 * i + 1], view.leds[3 * i + 2])
+        colour = mix(expose(*led), WHITE, 0.3) if any(led) else (110, 116, 150)
+        text.append(glyph(*led), style="#%02x%02x%02x" % colour)
+    return text
