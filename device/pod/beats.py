@@ -69,7 +69,7 @@ _FORGET = const(100)            # after a hole of 1 s the finger may lie elsewhe
 _NEAREST = const(25)            # 240 bpm
 _RECENT = const(150)            # a height is believed this long, then it fades
 _AGES_AGO = const(400)
-_BRISK_RR = const(64)           # with faster hearts the dicrotic wave comes sooner
+_MEAN_RR = const(64)            # the pace that _need() is written for, 94 bpm
 
 
 class BeatDetector:
@@ -87,7 +87,6 @@ class BeatDetector:
         self._rise = array('i', [0] * (_QUEUE + 1))
         self._n = -1
         self._lost = _FORGET    # nothing is known yet: as after a hole
-        self._beat_at = 0
         self._rr = 80
         self._vote = 60
         self._height = 0
@@ -169,6 +168,8 @@ class BeatDetector:
         self._idle = 1
         self._steps = 0
         self._rival = 0
+        self._fresh = True
+        self._beat_at = self._n
         for i in range(_BOX):
             self._box[i] = 0
         for i in range(_SUMS + 1):
@@ -362,6 +363,7 @@ class BeatDetector:
         least = (self._faded(since) >> 4) * self._need(since) >> 2
         if self._steps and not on_time:
             least *= 3
+        least += gate >> 2
         return least if least > gate else gate
 
     def _faded(self, since):
@@ -373,15 +375,21 @@ class BeatDetector:
         return height
 
     def _need(self, since):
-        """In 64ths of a usual height: 32 at 0.25 s, 10 from 0.5 s, 7 and 4 when overdue."""
+        """In 64ths of a usual height: 32 at 0.25 s, 10 from 0.5 s, 7 and 3 when overdue.
+
+        The dicrotic wave follows the heart's pace, but only half as much when it is slow.
+        """
         rr = self._rr
+        if self._fresh:
+            return 32
         if since * 5 > rr * 6:
-            return 4
-        if rr < _BRISK_RR:
-            since = since * _BRISK_RR // (rr if rr > 45 else 45)
+            return 3
+        if rr > _MEAN_RR:
+            rr = (rr + _MEAN_RR) >> 1
+        since = since * _MEAN_RR // (45 if rr < 45 else 80 if rr > 80 else rr)
         if since >= 55:
             return 7
-        need = 32 - (((since - _NEAREST) * 28) >> 5)
+        need = 32 + _NEAREST - since
         return need if need > 10 else 10
 
     def _outdone(self, c, height, trend):
@@ -403,7 +411,9 @@ class BeatDetector:
         self.quality = quality if quality > 0 else 0
         self.contact = True
         self._follow_height(height)
-        self._follow_rhythm(since)
+        if not self._fresh:
+            self._follow_rhythm(since)
+        self._fresh = False
         self._beat_at = at
         self._idle = 0
         self._steps = 0

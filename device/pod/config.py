@@ -9,9 +9,13 @@ LIMITS = {
     "transmission_ppm": (20000, 500000),  # T >= 0.02; above 0.5 it is no diffuser
     "distance_mm": (200, 1000),  # d <= 1 m
     "area_mm2": (2800, 20000),  # lit area as built, at least 0.0028 m2
-    "sound_cal_db": (52, 80),  # dBA at the pillow for a full-scale RMS
+    "sound_cal_db": (52, 65),  # dBA at the pillow for a full-scale RMS; hardware gives no more
     "tz_min": (-840, 840),
 }
+
+
+SETTINGS = ("armed", "share_heart", "dawn", "profile")
+CALIBRATION = ("transmission_ppm", "distance_mm", "area_mm2", "sound_cal_db")
 
 
 class ConfigError(ValueError):
@@ -67,6 +71,24 @@ class Config:
         self.firmware = "0.1.0"
         self.body = "virtual"
 
+    def change(self, given):
+        """Take settings made by a hand at the pod: armed, share_heart, dawn, profile, calibration
+        (a dict of names in `CALIBRATION`). ConfigError, and nothing changed, if one is bad."""
+        flat = dict(given)
+        flat.update(flat.pop("calibration", {}))
+        for name in flat:
+            if name not in SETTINGS and name not in CALIBRATION:
+                raise ConfigError("%s is not set at the pod" % name)
+        before = [(name, getattr(self, name)) for name in flat]
+        try:
+            for name in flat:
+                setattr(self, name, flat[name])
+            self.check()
+        except ConfigError:
+            for name, value in before:
+                setattr(self, name, value)
+            raise
+
     def check(self):
         if not is_name(self.pod) or not is_name(self.cottage):
             raise ConfigError("names are 1 to 32 of a-z, 0-9, - and _")
@@ -74,6 +96,9 @@ class Config:
             raise ConfigError("profile is neither child nor adult")
         if type(self.seed) is not int or not 0 <= self.seed < 1 << 30:
             raise ConfigError("seed is not a whole number below 2**30")
+        for name in ("armed", "share_heart"):
+            if getattr(self, name) not in (True, False):
+                raise ConfigError(name + " is neither true nor false")
         for name in LIMITS:
             check_number(name, getattr(self, name))
         if self.dawn is not None:

@@ -7,6 +7,7 @@
 """
 
 from . import button, health, night, orders, ticks
+from .config import ConfigError
 from .director import Director
 from .guard import limits
 from .link import Link
@@ -20,8 +21,9 @@ from .voice import Voice
 
 NO_BROKER_MS = 10000  # after boot, where there is no broker (DESIGN, Unhook)
 REST_MS = 60000  # the longest that a pod at rest asks to be left alone
+_LONG_MS = 1 << 29
+_DAY_MS = 86400000
 _HELD_MS = 50  # between steps while the button is held
-_SETTINGS = ("armed", "share_heart", "dawn", "profile", "calibration")
 
 
 class Pod:
@@ -45,11 +47,13 @@ class Pod:
         self.voice = Voice(self)
         self.failed = None  # why, once the pod has failed dark
         self.friends = []
-        self.host_goodnights = []  # uptimes in ms
+        self.host_goodnights = []  # ticks of the last 24 h
         self.now_ms = 0
         self._past_us = 0
-        self.uptime_ms = 0
+        self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
+        self._start_ms = 0
+        self._rebuild_due = False
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
         self._failed_ms = 0
@@ -58,7 +62,7 @@ class Pod:
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
-        self.now_ms = self._due_ms = now_ms
+        self.now_ms = self._due_ms = self._start_ms = now_ms
         self.teller.outputs = outputs
         self.show.start(now_ms, outputs)
         self.director.start(now_ms)
@@ -75,15 +79,17 @@ class Pod:
     def step(self, inputs, outputs):
         """Take this instant's inputs; the ticks at which the next step is due at the latest."""
         self.teller.outputs = outputs
-        outputs.sound_ready = False
+        outputs.sound_ready = outputs.leds_changed = False
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
         self._hand(inputs)
-        self._watch(inputs)
+        self._watch(inputs.faults, dt_ms)
         self._listen(inputs)
         if inputs.setup is not None:
             self._set_up(inputs.setup)
-        self.senses.feel(inputs, self.show.guard.light.l)
+        self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
+        if self._rebuild_due and self.show.dark():
+            self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
@@ -98,7 +104,8 @@ class Pod:
         if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
             dt_ms = 0
             self.fail(health.CLOCK)
-        self.uptime_ms += dt_ms
+            self.show.rebase(self.now_ms)
+        self.uptime_ms = min(self.uptime_ms + dt_ms, _LONG_MS)
         if inputs.wall_s != self._wall_given:
             self._wall_given = inputs.wall_s
             self.time.set_unix(inputs.wall_s, self.now_ms)
@@ -113,8 +120,19 @@ class Pod:
         if inputs.sound_due:
             show.sound(outputs)
         fading = self.failed is not None and show.guard.failing()
-        outputs.rail = self.may_show() or fading and self.plug.may_show()
+        wanted = show.lit(the_night) or show.sounding()
+        # Off while nothing shows: a pod at rest then owes the dead-man cut no heartbeat.
+        outputs.rail = wanted and (self.may_show() or fading and self.plug.may_show())
+        self._store(outputs)
         outputs.sound_wanted = outputs.rail and show.sounding()
+
+    def _store(self, outputs):
+        """Records leave in the dark only, with the rail off: a flash erase can stall for 400 ms."""
+        if self.teller.records and self.show.dark():
+            for record in self.teller.records:
+                outputs.store.append(record)
+            self.teller.records = []
+            outputs.rail = False
 
     def _next_ms(self):
         """Milliseconds to the next step at the latest."""
@@ -164,22 +182,24 @@ class Pod:
             self.director.cue("star", None, self.may_show())
 
     def _set_up(self, given):
-        """A hand in the set-up window; the values were validated where it opened."""
-        for name in _SETTINGS:
-            if name not in given:
-                continue
-            if name == "calibration":
-                for part in given[name]:
-                    setattr(self.config, part, given[name][part])
-            else:
-                setattr(self.config, name, given[name])
+        """A hand in the set-up window: all of it, or nothing."""
+        try:
+            self.config.change(given)
+        except ConfigError as error:
+            self.teller.note({"why": "not set: " + error.args[0]})
+            return
+        for name in given:
             self.teller.note({name: given[name]})
+        if "dawn" in given:
+            self.director.fix_dawn(self.now_ms)
         if "profile" in given or "calibration" in given:
-            self._rebuild()
+            self._rebuild_due = True
+            if self.director.night.state != night.IDLE:
+                self.director.end_night(self.now_ms, "set up anew")
 
     def _rebuild(self):
-        """Another profile or calibration: dark first, then a guard made for it."""
-        self.darken("set up anew")
+        """Another profile or calibration: a guard made for it, once the old one is dark."""
+        self._rebuild_due = False
         self.show.build(self.show.scene.sky.seed)
         self.show.start(self.now_ms, self.teller.outputs)
 
@@ -209,9 +229,9 @@ class Pod:
             {"event": "fault", "fault": name, "why": self.failed},
         )
 
-    def _watch(self, inputs):
+    def _watch(self, faults, dt_ms):
         was_ok = self.health.sensor_ok
-        fault = self.health.watch(inputs, self.show.player.cue is not None)
+        fault = self.health.watch(faults, dt_ms, self.show.player.cue is not None)
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
         if fault is not None:
@@ -237,8 +257,13 @@ class Pod:
             self.voice.linked(self.now_ms)
             self.acknowledge()
         self._linked = inputs.link_up
+        while self.host_goodnights and self._since(self.host_goodnights[0]) >= _DAY_MS:
+            self.host_goodnights.pop(0)
         for topic, payload, age_us in inputs.messages:
             orders.receive(self, topic, payload, age_us)
+
+    def _since(self, at_ms):
+        return ticks.diff(self.now_ms, at_ms)
 
     def heard(self, topic, ok, why):
         self._heard += 1
@@ -255,6 +280,8 @@ class Pod:
             return "unplugged: hold the button at the pod for 1 s"
         if self._listening:
             return "the pod is still listening for unhooks"
+        if self._rebuild_due:
+            return "the pod is being set up anew"
         return self.director.goodnight(self.now_ms, dim)
 
     def state(self):
@@ -271,7 +298,7 @@ class Pod:
         """Shared time; a pod that has never been in step counts from its own start."""
         if self.time.synced:
             return self.time.shared_ms(self.now_ms)
-        return self.uptime_ms & (ticks.PERIOD - 1)
+        return (self.now_ms - self._start_ms) & (ticks.PERIOD - 1)
 
     def now_us(self):
         """Local time in microseconds of wrapping ticks; beyond 31 bits, so only when asked for."""

@@ -11,6 +11,7 @@ from .hash import mix
 from .night import Night
 
 _SLOT_CUE = "ember"
+_QUIET = "quiet rule"
 
 
 class Director:
@@ -48,7 +49,8 @@ class Director:
         if self.dose.goodnight(now_ms):
             self._senses.quiet.new_night()
             self._show.guard.sound.new_night()
-        self._teller.keep(self.dose.record())
+        self._keep_dose()
+        self.fix_dawn(now_ms)
         slots = self.config.armed and self.config.profile == "adult"
         self.night.goodnight(now_ms, self.dose.night, dim, slots)
         self._teller.tell(
@@ -56,6 +58,15 @@ class Director:
             {"event": "ritual", "night": self.dose.night},
         )
         return None
+
+    def fix_dawn(self, now_ms):
+        """By a hand only: at the goodnight, or where the dawn is set at the pod."""
+        wall_s = self._time.wall_s(now_ms)
+        self.night.fix_dawn(now_ms, self.config.dawn, wall_s, self.tz_min)
+
+    def _keep_dose(self):
+        if self.dose.readable:  # or a goodnight would forgive a ledger that was torn
+            self._teller.keep(self.dose.record())
 
     def end_night(self, now_ms, why):
         self.abandon(why)
@@ -67,9 +78,13 @@ class Director:
         self._planned = None
         player = self._show.player
         if player.cue is not None:
+            self._end(player, why)
+            player.stop()
+
+    def _end(self, player, why):
+        if not player.muted:
             self._cue_note("end", player.cue.name, player.slot, why)
             self._layer_note(False)
-            player.stop()
 
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms
@@ -90,7 +105,7 @@ class Director:
         return wait_ms
 
     def _night_goes_on(self, now_ms, may_show):
-        if self.night.dawn_due(self.config.dawn, self._time.wall_s(now_ms), self.tz_min):
+        if self.night.dawn_due(now_ms):
             self.night.begin_dawn(now_ms)
         elif not self.dose.running():
             self.end_night(now_ms, "the night is over")
@@ -102,11 +117,11 @@ class Director:
         player = self._show.player
         if player.cue is None:
             return
-        if not self._senses.calm():
-            self.abandon("quiet rule")
-        elif player.step(now_ms):
-            self._cue_note("end", player.cue.name, player.slot, None)
-            self._layer_note(False)
+        if not player.muted and not self._senses.calm():
+            self._end(player, _QUIET)
+            player.mute()
+        if player.step(now_ms):
+            self._end(player, None)
             player.stop()
 
     # -- cues ------------------------------------------------------------------------------
@@ -122,20 +137,23 @@ class Director:
         self._asked += 1
         why = self._refusal(cue, may_show)
         if why is None and cue.mode == cues.ASLEEP and slot is None:
-            # Charged before the heart is asked: a heart must not save up dose for later.
             why = self._charge(cue)
-        why = why or self._refusal_now()
-        if why is None and not self._begin(name, slot):
-            why = "its sound began less than 10 s ago"
-        self._cue_note("refused" if why else "start", name, slot, why)
+        if why is None:
+            why = self._begin(name, slot)
+        told = "start" if why is None else "refused" if slot is None else "dropped"
+        self._cue_note(told, name, slot, why)
         if why is None:
             self._layer_note(True)
         return why
 
     def _begin(self, name, slot):
+        """Begin; None, or why nothing is heard of it. The heart is asked last, and what it
+        silences takes its dose and its time all the same (SAFETY 9)."""
         chance = mix(self.config.seed + self.dose.night, self._asked if slot is None else slot)
-        show = self._show
-        return show.player.begin(name, slot, self._now_ms, show.guard, chance)
+        show, muted = self._show, not self._senses.calm()
+        if not show.player.begin(name, slot, self._now_ms, show.guard, chance, muted):
+            return "its sound began less than 10 s ago"
+        return _QUIET if muted else None
 
     def _refusal(self, cue, may_show):
         asleep = cue.mode == cues.ASLEEP
@@ -151,14 +169,9 @@ class Director:
             return "evening cues belong to the ritual: say goodnight first"
         if asleep and self.night.state != night.NIGHT:
             return "a sleeping cue belongs to the night, after the ritual has faded"
-        return None
-
-    def _refusal_now(self):
         if self._show.player.cue is not None:
             return "another cue is playing"
-        if self._health.sensor_lost(self._now_ms):
-            return "a sensor is broken"
-        return None if self._senses.calm() else "quiet rule"
+        return "a sensor is broken" if self._health.sensor_lost() else None
 
     def _slot(self, number, late, may_show):
         """A slot of the night is due: charged in any case, then played or dropped."""
@@ -168,7 +181,6 @@ class Director:
             why = "too late"
         if why is None and self.sleep_state() == sleep_state.AWAKE:
             why = "the room is lit"
-        why = why or self._refusal(cue, may_show) or self._refusal_now()
         if why is None:
             self.cue(cue.name, number, may_show)
         else:
@@ -178,11 +190,11 @@ class Director:
         return sleep_state.state(self.night.state == night.NIGHT, self._senses.room)
 
     def _charge(self, cue):
-        day = self._time.wall_s(self._now_ms) // 86400
-        why = self.dose.refusal(cue.duration_ms, day)
+        wall_s = self._time.wall_s(self._now_ms)
+        why = self.dose.refusal(cue.duration_ms, wall_s)
         if why is None:
-            self.dose.charge(cue.duration_ms, day)
-            self._teller.keep(self.dose.record())
+            self.dose.charge(cue.duration_ms, wall_s)
+            self._keep_dose()
             self._teller.note({"dose": self.left()})
         return why
 

@@ -10,7 +10,7 @@ from . import jsontext, ticks
 from .guard import limits
 from .hash import mix
 
-_WEEK = 7
+_WEEK_S = 7 * 86400
 
 
 class Dose:
@@ -19,7 +19,8 @@ class Dose:
         self.night = 0
         self.cues_left = 0
         self.ms_left = 0
-        self.cue_days = []  # Unix days of the last cue nights
+        self.cue_nights = []  # Unix seconds of the goodnights of the last cue nights
+        self._began_s = 0  # this night's goodnight in Unix seconds, once a cue asked for it
         self._elapsed_ms = limits.NIGHT_MS  # of the night, up to the last record
         self._since_ms = 0  # local ticks of that record
         self._running = False
@@ -37,7 +38,8 @@ class Dose:
             self.cues_left = int(kept["cues"])
             self.ms_left = int(kept["ms"])
             self._elapsed_ms = int(kept["elapsed_ms"])
-            self.cue_days = [int(day) for day in kept["days"]]
+            self._began_s = int(kept["began_s"])
+            self.cue_nights = [int(s) for s in kept["nights"]]
         except Exception:  # torn, truncated or foreign: no cues
             self.readable = False
 
@@ -65,7 +67,7 @@ class Dose:
         self.night += 1
         self.cues_left = limits.CUES_PER_NIGHT
         self.ms_left = limits.CUE_MS_PER_NIGHT
-        self._elapsed_ms = 0
+        self._elapsed_ms = self._began_s = 0
         self._since_ms = now_ms
         self._running = True
         return True
@@ -74,33 +76,39 @@ class Dose:
         """Since the night's first goodnight."""
         return self._elapsed_ms
 
-    def refusal(self, duration_ms, day):
-        """Why a cue of `duration_ms` on Unix day `day` may not be charged, or None."""
+    def refusal(self, duration_ms, wall_s):
+        """Why a cue of `duration_ms` may not be charged at Unix time `wall_s`, or None."""
         if not self.readable:
             return "the dose ledger cannot be read"
-        if day <= 0:
+        if not wall_s:
             return "no authenticated time since the pod started"
         if not self._running:
             return "no night has begun"
         if self.cues_left <= 0 or self.ms_left < duration_ms:
             return "tonight's dose is used up"
-        if day not in self.cue_days and self._nights_in_week(day) >= limits.CUE_NIGHTS:
+        began_s = self._began(wall_s)
+        if began_s not in self.cue_nights and len(self._week(began_s)) >= limits.CUE_NIGHTS:
             return "five cue nights in seven are enough"
         return None
 
-    def charge(self, duration_ms, day):
+    def charge(self, duration_ms, wall_s):
         self.cues_left -= 1
         self.ms_left -= duration_ms
-        if day not in self.cue_days:
-            self.cue_days = [d for d in self.cue_days if day - d < _WEEK] + [day]
+        self._began_s = self._began(wall_s)
+        if self._began_s not in self.cue_nights:
+            self.cue_nights = self._week(self._began_s) + [self._began_s]
 
-    def _nights_in_week(self, day):
-        return len([d for d in self.cue_days if 0 <= day - d < _WEEK])
+    def _began(self, wall_s):
+        return self._began_s or wall_s - self._elapsed_ms // 1000
+
+    def _week(self, began_s):
+        """The cue nights that began within a week of this one, whichever way the clock went."""
+        return [s for s in self.cue_nights if abs(began_s - s) < _WEEK_S]
 
     def record(self):
         text = jsontext.dumps({
             "night": self.night, "cues": self.cues_left, "ms": self.ms_left,
-            "elapsed_ms": self._elapsed_ms, "days": self.cue_days,
+            "elapsed_ms": self._elapsed_ms, "began_s": self._began_s, "nights": self.cue_nights,
         })
         return ("dose", (text + "#" + str(_checksum(text))).encode())
 

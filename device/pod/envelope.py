@@ -55,8 +55,8 @@ def same(a, b):
     if len(a) != len(b):
         return False
     differ = 0
-    for x, y in zip(a.encode(), b.encode()):  # noqa: B905 (no strict= in MicroPython)
-        differ |= x ^ y
+    for i in range(len(a)):
+        differ |= ord(a[i]) ^ ord(b[i])
     return differ == 0
 
 

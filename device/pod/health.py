@@ -1,6 +1,6 @@
 """What makes a pod fail dark (SAFETY 8): it watches and names the fault, the core goes dark."""
 
-from . import io, ticks
+from . import io
 
 CLOCK_STEP_MS = 2000
 SENSOR_FAULT_MS = 10000
@@ -27,19 +27,19 @@ def reset_fault(cause):
 class Health:
     def __init__(self):
         self.sensor_ok = True
-        self._since_ms = 0
+        self._broken_ms = 0  # for how long, up to SENSOR_FAULT_MS
 
-    def watch(self, inputs, cue_plays):
+    def watch(self, faults, dt_ms, cue_plays):
         """(fault, why) to fail dark for, or None. A broken sensor only ends what needs it."""
         for bit, fault in _FAULTS:
-            if inputs.faults & bit:
+            if faults & bit:
                 return fault
-        broken = inputs.faults & SENSOR_FAULTS != 0
-        if broken and self.sensor_ok:
-            self._since_ms = inputs.now_ms
+        broken = faults & SENSOR_FAULTS != 0
+        broken_ms = self._broken_ms + dt_ms if broken and not self.sensor_ok else 0
+        self._broken_ms = min(broken_ms, SENSOR_FAULT_MS)
         self.sensor_ok = not broken
-        return SENSOR if cue_plays and self.sensor_lost(inputs.now_ms) else None
+        return SENSOR if cue_plays and self.sensor_lost() else None
 
-    def sensor_lost(self, now_ms):
+    def sensor_lost(self):
         """Broken for so long that no cue may play."""
-        return not self.sensor_ok and ticks.diff(now_ms, self._since_ms) >= SENSOR_FAULT_MS
+        return self._broken_ms >= SENSOR_FAULT_MS

@@ -25,12 +25,12 @@ class Link:
         self.own = self.prefix + "pod/" + config.pod + "/"
         self.nonce = ""
         self.refused = 0
-        self.versions = {"sky": -1, "desired": -1, "all/cue": -1}
+        self.versions = {"sky": -1, "desired": -1, "cue": -1}
         self._key = config.key
         self._boot = boot
         self._serial = 0
         self._nonces = []  # (nonce, issued_ms), newest last
-        self._used = []  # MACs of the last output commands
+        self._used = []  # (MAC, when) of the last output commands
 
     def issue_nonce(self, now_ms):
         """A nonce that nobody without the key can foresee, fresh at every telemetry."""
@@ -43,7 +43,7 @@ class Link:
         return self.nonce
 
     def take(self, topic, payload, now_ms, wall_s):
-        """(kind, Opened); kind is play, desired, pong, sky, cue or unhook."""
+        """(kind, Opened); kind is play, desired, pong, sky, cue or unhook, None for old news."""
         kind = self._kind(topic)
         if kind is None:
             raise Refused("topic is not for this pod")
@@ -53,6 +53,8 @@ class Link:
             raise Refused(error.args[0]) from None
         if opened.expiry_s and wall_s and wall_s > opened.expiry_s:
             raise Refused("expired")
+        if kind in self.versions and opened.version == self.versions[kind]:
+            return None, opened  # delivered again, as retained messages are at every reconnect
         self._check_fresh(kind, opened, now_ms)
         return kind, opened
 
@@ -80,10 +82,8 @@ class Link:
                 raise Refused("needs a nonce")
         elif opened.version is None:
             raise Refused("needs a version")
-        elif kind == "sky" or kind == "desired":
+        elif kind in self.versions:
             self._check_version(kind, opened.version)
-        elif kind == "cue":
-            self._check_version("all/cue", opened.version)
 
     def _check_version(self, kind, version):
         if version <= self.versions[kind]:
@@ -93,12 +93,19 @@ class Link:
     def _check_nonce(self, opened, now_ms):
         if opened.nonce is None:
             raise Refused("needs a nonce")
-        if opened.mac in self._used:
-            raise Refused("replayed")
+        for mac, _ in self._used:
+            if mac == opened.mac:
+                raise Refused("replayed")
         for nonce, issued_ms in self._nonces:
             if nonce == opened.nonce and 0 <= ticks.diff(now_ms, issued_ms) <= NONCE_MS:
-                self._used.append(opened.mac)
-                if len(self._used) > _USED:
-                    self._used.pop(0)
+                self._remember(opened.mac, now_ms)
                 return
         raise Refused("stale nonce")
+
+    def _remember(self, mac, now_ms):
+        """Every command of the last nonces is remembered; more of them than fit are refused."""
+        if len(self._used) == _USED:
+            if 0 <= ticks.diff(now_ms, self._used[0][1]) <= 2 * NONCE_MS:
+                raise Refused("too many commands")
+            self._used.pop(0)
+        self._used.append((mac, now_ms))

@@ -26,12 +26,14 @@ SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 
 _DIM_PART = 8  # a ritual in a room long dark keeps to the asleep caps
 _DAY_S = 86400
+_REST_MS = 3600000
 
 
 class Night:
     def __init__(self, seed):
         self.state = IDLE
         self.level = 0  # of the scene, 0..4096
+        self._fine = 0  # the level in 1/256, so that steps of a millisecond add up
         self.dim = False  # this ritual stays at the asleep caps
         self.slots_ms = []  # after the goodnight, in order
         self.slot = 0  # the next one
@@ -39,6 +41,8 @@ class Night:
         self._since_ms = 0
         self._goodnight_ms = 0
         self._fade_from = 0
+        self._dawn = False
+        self._dawn_ms = 0
 
     def mode(self):
         """What to ask of the guard."""
@@ -70,7 +74,7 @@ class Night:
 
     def reset(self):
         self.state = IDLE
-        self.level = 0
+        self._set(0)
         self.slots_ms = []
 
     def step(self, now_ms, dt_ms):
@@ -84,11 +88,11 @@ class Night:
                 self._enter(FADE, now_ms)
         elif before == FADE:
             left_ms = max(FADE_MS - since_ms, 0)
-            self.level = self._fade_from * (left_ms >> 5) // (FADE_MS >> 5)
+            self._set(self._fade_from * (left_ms >> 5) // (FADE_MS >> 5))
             if left_ms == 0:
                 self._enter(NIGHT, now_ms)
         elif before == DAWN:
-            self.level = min(since_ms, DAWN_MS) // 8 * FULL // (DAWN_MS // 8)
+            self._set(min(since_ms, DAWN_MS) // 8 * FULL // (DAWN_MS // 8))
             if since_ms >= DAWN_MS + DAWN_HOLD_MS:
                 self._enter(IDLE, now_ms)
         else:
@@ -100,10 +104,12 @@ class Night:
 
     def due_ms(self, now_ms):
         """Milliseconds until something happens here while nothing is lit."""
+        wait_ms = _REST_MS
         if self.state == NIGHT and self.slot < len(self.slots_ms):
-            elapsed_ms = ticks.diff(now_ms, self._goodnight_ms)
-            return max(self.slots_ms[self.slot] - elapsed_ms, 0)
-        return 3600000
+            wait_ms = self.slots_ms[self.slot] - ticks.diff(now_ms, self._goodnight_ms)
+        if self.state == NIGHT and self._dawn:
+            wait_ms = min(wait_ms, ticks.diff(self._dawn_ms, now_ms))
+        return max(wait_ms, 0)
 
     def take_slot(self, now_ms):
         """(number, too late) of a slot that is due, or None."""
@@ -114,15 +120,22 @@ class Night:
         self.slot += 1
         return number, elapsed_ms - self.slots_ms[number] > SLOT_LATE_MS
 
-    def dawn_due(self, dawn, wall_s, tz_min):
-        """Whether the dawn set at the pod begins now (local time of day `dawn` is full light)."""
-        if dawn is None or not wall_s or self.state != NIGHT:
-            return False
-        start_s = parse_hhmm(dawn) * 60 - DAWN_MS // 1000
-        since_s = (wall_s + tz_min * 60 - start_s) % _DAY_S
-        return since_s < DAWN_MS // 1000
+    def fix_dawn(self, now_ms, dawn, wall_s, tz_min):
+        """Fix when the dawn set at the pod begins, in own ticks: no later word moves it.
+
+        `dawn` is the local time of day of full light, or None; `wall_s` 0 means no dawn.
+        """
+        self._dawn = dawn is not None and wall_s > 0
+        if self._dawn:
+            start_s = parse_hhmm(dawn) * 60 - DAWN_MS // 1000
+            wait_s = (start_s - wall_s - tz_min * 60) % _DAY_S
+            self._dawn_ms = ticks.add(now_ms, wait_s * 1000)
+
+    def dawn_due(self, now_ms):
+        return self._dawn and self.state == NIGHT and ticks.diff(now_ms, self._dawn_ms) >= 0
 
     def begin_dawn(self, now_ms):
+        self._dawn = False
         self._enter(DAWN, now_ms)
 
     def _enter(self, state, now_ms):
@@ -130,8 +143,14 @@ class Night:
         self._since_ms = now_ms
 
     def _towards(self, level, dt_ms, over_ms):
-        step = FULL * min(dt_ms, over_ms) // over_ms
-        if self.level < level:
-            self.level = min(self.level + step, level)
+        goal = level << 8
+        step = (FULL << 8) // over_ms * min(dt_ms, over_ms)
+        if self._fine < goal:
+            self._fine = min(self._fine + step, goal)
         else:
-            self.level = max(self.level - step, level)
+            self._fine = max(self._fine - step, goal)
+        self.level = self._fine >> 8
+
+    def _set(self, level):
+        self.level = level
+        self._fine = level << 8

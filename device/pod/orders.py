@@ -2,11 +2,10 @@
 
 from . import night
 from .config import is_name
-from .cues import CUES
+from .cues import NAMES
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
-_DAY_MS = 86400000
 _SHOWN = ("star",)
 
 
@@ -16,6 +15,8 @@ def receive(pod, topic, payload, age_us):
         return  # a cleared retained message clears nothing here
     try:
         kind, opened = pod.link.take(topic, payload, pod.now_ms, pod.wall_s())
+        if kind is None:
+            return
         _OBEY[kind](pod, topic, opened, age_us)
     except Refused as reason:
         pod.link.refused += 1
@@ -36,6 +37,8 @@ def _unverified_unhook(pod):
 def _pong(pod, topic, opened, age_us):
     body = opened.body
     number = body.get("n")
+    if type(number) is not int:
+        raise Refused("bad pong")
     for name in ("rx_ms", "rx_us", "tx_ms", "tx_us", "epoch", "unix_s"):
         if type(body.get(name)) is not int or not 0 <= body[name] < 1 << 40:
             raise Refused("bad pong")
@@ -81,7 +84,7 @@ def _cue_for_all(pod, topic, opened, age_us):
     if not pod.time.synced:
         raise Refused("not in step with the cottage")
     name, start_ms = body.get("cue"), body.get("start_ms")
-    if name not in CUES or type(start_ms) is not int:
+    if not isinstance(name, str) or name not in NAMES or type(start_ms) is not int:
         raise Refused("bad cue")
     ahead_ms = start_ms - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
@@ -107,7 +110,7 @@ def _unhook(pod, topic, opened, age_us):
 def _play(pod, topic, opened, age_us):
     body = opened.body
     do = body.get("do")
-    if do not in _DO:
+    if not isinstance(do, str) or do not in _DO:
         raise Refused("unknown command")
     why = _DO[do](pod, body)
     note = {"why": why} if why else {"why": do + " from the host"}
@@ -116,12 +119,11 @@ def _play(pod, topic, opened, age_us):
 
 def _goodnight(pod, body):
     """None, or why the ritual does not begin."""
-    recent = [at for at in pod.host_goodnights if 0 <= pod.uptime_ms - at < _DAY_MS]
-    if len(recent) >= HOST_GOODNIGHTS:
+    if len(pod.host_goodnights) >= HOST_GOODNIGHTS:
         return "three goodnights in 24 h from the host: the next one needs the button at the pod"
-    why = pod.goodnight(pod.senses.room.long_dark(pod.now_ms))
+    why = pod.goodnight(pod.senses.room.long_dark())
     if why is None:
-        pod.host_goodnights = recent + [pod.uptime_ms]
+        pod.host_goodnights.append(pod.now_ms)
     return why
 
 
@@ -136,7 +138,7 @@ def _morning(pod, body):
 
 def _cue(pod, body):
     name = body.get("cue")
-    if name not in CUES:
+    if not isinstance(name, str) or name not in NAMES:
         raise Refused("unknown cue")
     return pod.director.cue(name, None, pod.may_show())
 

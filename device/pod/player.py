@@ -3,31 +3,40 @@
 from . import synth, ticks
 from .cues import CUES
 
-_SOUND_RELEASE_MS = 1500  # of the 2 s that the quiet rule has
+_SOUND_RELEASE_MS = 900  # of the 2 s that the quiet rule has
 
 
 class Player:
     def __init__(self, voices):
         self.cue = None
         self.slot = None
+        self.muted = False  # it takes its time, and nothing of it is seen or heard
         self._chance = 0
         self._synth = voices
         self._start_ms = 0
 
-    def begin(self, name, slot, now_ms, guard, chance):
+    def begin(self, name, slot, now_ms, guard, chance, muted):
         """Start a cue; False if its sound may not begin yet (SAFETY 5). `chance`: 30 bits."""
         cue = CUES[name]
         if cue.sound is not None:
             if not guard.onset(cue.sound, now_ms):
                 return False
-            self._synth.begin(cue.sound, chance, cue.attack_ms)
+            if not muted:
+                self._synth.begin(cue.sound, chance, cue.attack_ms)
+        self.muted = muted
         self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
         return True
 
+    def mute(self):
+        """Nothing more of this cue, but its time goes on: what a heart silences frees nothing."""
+        self.muted = True
+        if self.cue.sound is not None:
+            self._synth.end(self.cue.sound, _SOUND_RELEASE_MS)
+
     def stop(self):
         """Stop early; its sound fades out."""
-        if self.cue is not None and self.cue.sound is not None:
-            self._synth.end(self.cue.sound, _SOUND_RELEASE_MS)
+        if self.cue is not None:
+            self.mute()
         self.cue = None
 
     def step(self, now_ms):
@@ -42,7 +51,7 @@ class Player:
     def light(self, linear, now_ms, level):
         """Add the cue's light, no brighter than the scene's own level."""
         cue = self.cue
-        if cue is None:
+        if cue is None or self.muted:
             return
         t_ms = ticks.diff(now_ms, self._start_ms)
         envelope = cue.envelope(t_ms) * level >> 12

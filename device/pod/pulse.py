@@ -43,6 +43,8 @@ class PulseStar:
             self.level = min(self.level + step, 4096)
         else:
             self.level = max(self.level - step, 0)
+        if self.level == 0:
+            self._dipping = self._dipped = False  # nothing shows: old times mean nothing
         self._take_due(now_ms)
         self.dim = 0 if steady else self._envelope(ticks.diff(now_ms, self._dip_ms))
 

@@ -23,7 +23,7 @@ class Senses:
         self._index = -1
         self._sampled_ms = 0
 
-    def feel(self, inputs, ring_l):
+    def feel(self, inputs, dt_ms, ring_l):
         """Take this step's samples; `ring_l` is the ring's light, which the sensor sees too."""
         self.open = inputs.heart_open
         if inputs.ppg_lost:
@@ -43,7 +43,7 @@ class Senses:
         if inputs.beats_given:
             self._index = inputs.beats_now >> 4
             self._touch(inputs.beats_contact)
-        self.room.step(inputs.now_ms, inputs.lux_mlx, ring_l)
+        self.room.step(dt_ms, inputs.lux_mlx, ring_l)
 
     def sample(self, now_ms, sample, newer):
         """One PPG sample; `newer` samples came after it in the same step."""

@@ -15,20 +15,27 @@ class Show:
         self.pace_ms = PACE_MS
         self.place = 0
         self._frame_ms = 0
+        self.guard = None
         self.build(config.seed)
 
     def build(self, sky_seed):
-        """Make every stage for the profile and calibration in force. Dark until the next frame."""
-        self.guard = Guard(self.config)
+        """Make every stage for the profile and calibration in force. Only in the dark."""
+        before, self.guard = self.guard, Guard(self.config)
+        if before is not None:
+            self.guard.remember(before)
         self.scene = Scene(self.config.profile)
         self.scene.sky.begin(sky_seed)
         self.synth = Synth(self.guard.sound.cap)
         self.player = Player(self.synth)
 
     def start(self, now_ms, outputs):
+        self.rebase(now_ms)
+        outputs.leds = self.guard.light.shown
+
+    def rebase(self, now_ms):
+        """The local clock begins here (a start, or a step of the clock): a frame is due."""
         self.guard.start(now_ms)
         self._frame_ms = now_ms
-        outputs.leds = self.guard.light.shown
 
     def join(self, seed, pace_ms, place):
         """Show the cottage's sky from `place`."""
@@ -54,7 +61,10 @@ class Show:
 
     def frame(self, now_ms, the_night, senses, shared_ms, may_show, outputs):
         """One frame of twelve LEDs, if it is due."""
-        if not self.lit(the_night) or ticks.diff(now_ms, self._frame_ms) < 0:
+        if not self.lit(the_night):
+            self._frame_ms = now_ms  # or a rest of days would look like a frame in the future
+            return
+        if ticks.diff(now_ms, self._frame_ms) < 0:
             return
         self._frame_ms = ticks.add(now_ms, FRAME_MS)
         cue = self.player.cue
@@ -79,6 +89,10 @@ class Show:
 
     def sounding(self):
         return self.synth.sounding() or self.guard.sound.sounding()
+
+    def dark(self):
+        """Whether nothing shows and nothing sounds."""
+        return self.guard.light.l == 0 and not self.guard.sound.sounding()
 
     def sound(self, outputs):
         """The block of sound that is due, if anything sounds."""

@@ -7,6 +7,7 @@ class Teller:
     def __init__(self, report):
         self.report = report
         self.outputs = None
+        self.records = []  # waiting for the dark
         self._said = {}
 
     def note(self, note):
@@ -24,5 +25,5 @@ class Teller:
             self.outputs.notes.append({name: value})
 
     def keep(self, record):
-        """(key, bytes) that must outlive a reboot."""
-        self.outputs.store.append(record)
+        """(key, bytes) that must outlive a reboot; the newest of a key counts."""
+        self.records = [r for r in self.records if r[0] != record[0]] + [record]

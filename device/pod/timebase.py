@@ -17,6 +17,7 @@ FIT_MIN_MS = 8000
 DRIFT_MAX_PPM = 200
 SLEW_PPM = 5000  # 5 ms a second, while anything shows
 STALE_MS = 30000  # without an exchange the pod coasts
+_ANCHOR_MS = 3600000
 _RIDGE_MS2 = 4000000  # drift is believed only as far as the span of the data supports it
 
 
@@ -140,6 +141,9 @@ class Timebase:
 
     def step(self, now_ms, showing):
         """Slew what is applied towards the fit; at once where nothing shows."""
+        if ticks.diff(now_ms, self.unix_at_ms) >= _ANCHOR_MS and self.unix_s:
+            self.unix_s += _ANCHOR_MS // 1000  # long before the ticks' difference turns over
+            self.unix_at_ms = ticks.add(self.unix_at_ms, _ANCHOR_MS)
         if not self.synced:
             return
         wanted = self._fitted_us(now_ms)

@@ -21,7 +21,6 @@ from starlit.trace import TraceWriter, make_header
 from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
-KEEP_ALIVE_MS = 400
 INBOX_MAX = 256  # messages waiting for the next step; further ones are dropped, and counted
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
@@ -172,8 +171,6 @@ class PodRunner:
         assert self._pod is not None, "runner not started"
         self.due_ms = self._pod.step(inputs, outputs)
         wait_ms = max(1, ticks.diff(self.due_ms, inputs.now_ms))
-        if outputs.rail:  # each step is an edge for the dead-man, which cuts after 500 ms
-            wait_ms = min(wait_ms, KEEP_ALIVE_MS)
         self._due_us = (now_us // 1000 + wait_ms) * 1000
         self.steps += 1
         self._carry_out()

@@ -26,6 +26,12 @@ class Guard:
     def start(self, now_ms):
         self._at_ms = now_ms
 
+    def remember(self, before):
+        """Take over what an earlier guard of this night has counted."""
+        self._onset_ms = before._onset_ms
+        self._sounded = before._sounded
+        self.sound.remember(before.sound)
+
     def request(self, mode, cue_open):
         """The mode that the night asks for; asleep, only an open cue has the whole cap."""
         self.light.request(mode)

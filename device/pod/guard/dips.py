@@ -2,27 +2,30 @@
 
 from array import array
 
-from ..io import FRAME_BYTES
+from ..io import FRAME_BYTES, LEDS
 from . import limits
 
 _FOREVER_MS = 60000
 
 
+_TRACKS = FRAME_BYTES + LEDS  # each channel, then the sum of each LED
+
+
 class Dips:
-    """Every channel's last turning points: a fall and return by two levels is a dip, and the next
-    one may not be complete before `limits.DIP_MS`."""
+    """Last turning points of every channel and of every LED's sum: a fall and return by two levels
+    is a dip, and the next one may not be complete before `limits.DIP_MS`."""
 
     def __init__(self):
-        self._low = bytearray(FRAME_BYTES)
-        self._high = bytearray(FRAME_BYTES)
-        self._dip_ms = array("i", [-_FOREVER_MS] * FRAME_BYTES)
+        self._low = array("h", [0] * _TRACKS)
+        self._high = array("h", [0] * _TRACKS)
+        self._dip_ms = array("i", [-_FOREVER_MS] * _TRACKS)
         self._move_ms = array("i", [-_FOREVER_MS] * FRAME_BYTES)
         self._up = bytearray(FRAME_BYTES)  # the way of each channel's last move
         self._now_ms = 0  # the guard's own time, wraps at 2**29
 
     def reset(self):
         """Dark: nothing is under way."""
-        for i in range(FRAME_BYTES):
+        for i in range(_TRACKS):
             self._low[i] = self._high[i] = 0
 
     def age(self, dt_ms):
@@ -37,19 +40,24 @@ class Dips:
 
     def allows(self, shown, i, dr, dg, db):
         """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
+        ds = dr + dg + db
         return (
             (dr <= 0 or self._may_rise(i, shown[i] + dr))
             and (dg <= 0 or self._may_rise(i + 1, shown[i + 1] + dg))
             and (db <= 0 or self._may_rise(i + 2, shown[i + 2] + db))
+            and (ds <= 0 or self._may_rise(_sum_of(i), _total(shown, i) + ds))
         )
 
     def moved(self, shown, i, dr, dg, db):
+        """The LED at byte `i` now shows these levels, after this change."""
         if dr:
-            self._move(i, shown[i], dr > 0)
+            self._turn(i, shown[i], dr > 0)
         if dg:
-            self._move(i + 1, shown[i + 1], dg > 0)
+            self._turn(i + 1, shown[i + 1], dg > 0)
         if db:
-            self._move(i + 2, shown[i + 2], db > 0)
+            self._turn(i + 2, shown[i + 2], db > 0)
+        if dr + dg + db:
+            self._track(_sum_of(i), _total(shown, i))
 
     def _may_rise(self, i, level):
         low = self._low[i]
@@ -57,9 +65,12 @@ class Dips:
             return True
         return self._since(self._dip_ms[i]) >= limits.DIP_MS
 
-    def _move(self, i, level, up):
+    def _turn(self, i, level, up):
         self._move_ms[i] = self._now_ms
         self._up[i] = 1 if up else 0
+        self._track(i, level)
+
+    def _track(self, i, level):
         low, high = self._low[i], self._high[i]
         if level < low:
             self._low[i] = level
@@ -71,3 +82,11 @@ class Dips:
 
     def _since(self, at_ms):
         return (self._now_ms - at_ms) & 0x1FFFFFFF
+
+
+def _sum_of(i):
+    return FRAME_BYTES + i // 3
+
+
+def _total(shown, i):
+    return shown[i] + shown[i + 1] + shown[i + 2]

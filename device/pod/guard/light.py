@@ -4,7 +4,6 @@ It holds what the LEDs show and moves it towards what the scene wants, one LED a
 far as SAFETY 1, 2 and 3 allow over everything shown before. It trusts nothing it is given.
 """
 
-from array import array
 
 from ..io import FRAME_BYTES, LEDS
 from . import limits, modes, optics
@@ -48,7 +47,7 @@ class LightGuard:
 
     def frame(self, dt_ms, target):
         """Move `shown` towards `target` (36 bytes); true if it changed."""
-        self._age(dt_ms if 0 <= dt_ms <= _DT_MAX_MS else _DT_MAX_MS)
+        self._age(max(0, min(dt_ms, _DT_MAX_MS)))
         if self.mode != self.wanted_mode:
             self._try_mode()
         elif target == self.shown:
@@ -69,9 +68,8 @@ class LightGuard:
             self.shown[i] = 0
         self.l = self.m = self.sum = 0
         self._window.fill(0)
-        self._turn_l.reset(0)
-        self._turn_m.reset(0)
-        self._swing.reset(0)
+        # A cut counts as the fall it is: the light may not come back at once.
+        self._record()
         self._dips.reset()
 
     def fade(self, dt_ms, left_ms):

@@ -75,6 +75,10 @@ class SoundGuard:
         if out is not None:
             kernel.clear(out)
 
+    def remember(self, before):
+        """The share of the night's sound that is used up, whatever the calibration was."""
+        self._night_used = before._night_used
+
     def new_night(self):
         self._night_used = 0
 
@@ -82,7 +86,7 @@ class SoundGuard:
         gain = self._allowed_gain(self._measured[0], self._measured[1])
         if gain < ONE:
             self.held += 1
-        kernel.ramp(wanted, out, self._gain, gain, self.cap)
+        kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
         self._gain = gain
 
     def _fade_out(self, out):

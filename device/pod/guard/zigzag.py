@@ -21,38 +21,38 @@ class Zigzag:
         self._sure = 1
         self._in_doubt = False  # whether the last reversal has counted for sure
         self._sure_at = 0
+        self._hold_ms = 0  # until a reversal in doubt may become sure
 
     def threshold(self, threshold):
         self._early = threshold * _EARLY // 100
         self._sure = threshold * _SURE // 100
         self._in_doubt = False
 
-    def reset(self, value):
-        self.rising = True
-        self.turn = value
-        self.wait_ms = 0
-        self._in_doubt = False
-
     def age(self, dt_ms):
         if self.wait_ms:
             self.wait_ms = self.wait_ms - dt_ms if self.wait_ms > dt_ms else 0
+        if self._hold_ms:
+            self._hold_ms = self._hold_ms - dt_ms if self._hold_ms > dt_ms else 0
 
     def floor(self):
         """The lowest value allowed now, or -1 for no bound."""
         if self.rising and self.wait_ms:
             return self.turn - self._early + 1
-        return -1
+        return self.turn if self._hold_ms and not self.rising else -1
 
     def ceiling(self):
         """The highest value allowed now, or -1 for no bound."""
         if not self.rising and self.wait_ms:
             return self.turn + self._early - 1
-        return -1
+        return self.turn if self._hold_ms and self.rising else -1
 
     def echo(self, rising):
-        """Another quantity has turned this way: a turn back here waits as well."""
+        """Another quantity has turned this way: a turn back here waits as well, and so does the
+        rest of a turn back that is still in doubt."""
         if self.rising == rising:
             self.wait_ms = self.apart_ms
+        elif self._in_doubt:
+            self._hold_ms = self.apart_ms
 
     def move(self, value):
         """True where this value made a reversal count, or may have."""

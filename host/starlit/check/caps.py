@@ -2,6 +2,7 @@
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import Frame
 from starlit.check.sound import FULL_SCALE, level_dba, rms_of
 
@@ -12,7 +13,7 @@ LAEQ_MS = 8 * 3_600_000
 class LightCaps(Check):
     """`leds` and `leds_cmd` against the mode's caps, at each change of either."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._held: dict[str, Frame] = {}
         self._limits = context.limits
@@ -26,7 +27,7 @@ class LightCaps(Check):
     def until(self, t_ms: int) -> None:
         """Caps that fell while a light was held: it had to be within them already."""
         context = self.context
-        if context.limits is not self._limits:
+        if context.limits is not self._limits and t_ms > context.limits_since_ms:
             self._limits = context.limits
             for name, frame in self._held.items():
                 self._look(context.limits_since_ms, name, frame)
@@ -54,7 +55,7 @@ class LightCaps(Check):
 class SoundCaps(Check):
     """Each block's RMS and peak, and the energy of the night so far against 8 h at 30 dBA."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._power = 0.0  # of the block held now, relative to 0 dBA
         self._held_since_ms = 0

@@ -32,7 +32,7 @@ class DarkWatch:
         """What shows has been held from the last call until `t_ms`."""
         if self.reasons and t_ms > self._held_since_ms and not self.dark:
             for reason, (due_ms, invariant, text) in self.reasons.items():
-                if due_ms < t_ms:
+                if due_ms < t_ms and (reason != "hang" or self.shown_levels or self.sound):
                     self._tell(max(due_ms, self._held_since_ms), reason, invariant, text)
         self._held_since_ms = t_ms
 

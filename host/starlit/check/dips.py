@@ -4,6 +4,7 @@ from collections import deque
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import LEDS, Frame
 from starlit.check.windows import SlidingExtreme
 
@@ -47,7 +48,7 @@ class DipCounter:
 class Dips(Check):
     """Each LED's sum and each of its channels has a counter, and so may not cheat by colour."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._dips = [DipCounter(DIP_LEVELS, DIPS_A_SECOND) for _ in range(4 * LEDS)]
         self._dither = [DipCounter(1, DITHER_A_SECOND) for _ in range(4 * LEDS)]
@@ -81,7 +82,7 @@ def saturated_red(red: int, green: int, blue: int) -> bool:
 class SaturatedRed(Check):
     """The luminance that LEDs gain or lose while they are, or become, or cease to be, red."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._changed = 0.0  # sum of all such changes, signed
         self._least = SlidingExtreme(SECOND_MS, -1)

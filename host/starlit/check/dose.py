@@ -4,6 +4,7 @@ from typing import Any
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import Frame
 from starlit.check.sound import level_dba
 
@@ -14,7 +15,7 @@ APART_MS = 10_000  # without a `cue` in the trace, light and sound this far apar
 
 
 class Dose(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._frame: Frame | None = None
         self._level = 0.0

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import Frame
 
 HANG_MS = 500
@@ -17,7 +18,7 @@ MOMENTS = frozenset(("clock", "watchdog", "brownout"))  # over as soon as they h
 
 
 class FailDark(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._active: set[str] = set()
         self._sensor_ms: int | None = None
@@ -74,7 +75,7 @@ class FailDark(Check):
         context.timeline.add(t_ms + DARK_MS, "idle")
         context.timeline.add(t_ms + FADE_BEGINS_MS, "fade-begun", t_ms)
         self._onset = t_ms, self._lum
-        if context.night_running(t_ms):
+        if context.night_ms is not None and context.night_running(t_ms):
             context.timeline.add(context.night_ms + lim.NIGHT_MS, "latch-end")
 
     def _release(self, t_ms: int, by_hand: bool) -> None:
@@ -121,7 +122,8 @@ class FailDark(Check):
 
     def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
         self._lum = frame.lum_cd_m2
-        fading = self._onset is not None and t_ms > self._onset[0] + FADE_BEGINS_MS
+        since_ms = t_ms - self._onset[0] if self._onset else 0
+        fading = FADE_BEGINS_MS < since_ms <= DARK_MS
         if fading and frame.lum_cd_m2 > before.lum_cd_m2 and not self.context.dark.hung:
             text = "L rose in the fade that a failure began"
             self.context.blame(t_ms, 8, "fade-rise", text, frame.lum_cd_m2, before.lum_cd_m2)

@@ -4,6 +4,7 @@ from collections import deque
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import Frame
 from starlit.check.windows import SlidingExtreme, Zigzag
 
@@ -16,7 +17,7 @@ NAMES = {1: "rise", -1: "fall"}
 class Reversals(Check):
     """Zigzags of L and M. The same turn seen in both counts once, at its first sight."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._zigzags = {"L": Zigzag(), "M": Zigzag()}
         self._last = {"L": LONG_AGO_MS, "M": LONG_AGO_MS}
@@ -61,7 +62,7 @@ class Reversals(Check):
 class Swing(Check):
     """L falls and comes back within one second: by how much."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._least = SlidingExtreme(SWING_MS, -1)
         self._most = SlidingExtreme(SWING_MS, 1)

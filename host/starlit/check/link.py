@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.messages import Heard
 
 UNHOOK_MS = 1000
@@ -18,7 +19,7 @@ RAW_WORDS = frozenset(("ppg", "ir", "raw"))
 
 
 class Link(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._seen_unhooks: set[Any] = set()
         self._check_bounds(0, context.header)

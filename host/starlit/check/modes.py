@@ -6,12 +6,13 @@ A claim that nothing allows is a violation, and sleep's or idle's caps go on to 
 from typing import Any
 
 from starlit.check.base import Check
-from starlit.check.context import HAND_MS
+from starlit.check.context import HAND_MS, Context
 
 DARK_ROOM_LX = 1.0
 DARK_ROOM_MS = 600_000
 DAY_MS = 86_400_000
 HOST_GOODNIGHTS = 3
+EVENING_MS = 3_600_000  # a ritual ends; SAFETY gives no number
 RANK = {"idle": 1, "asleep": 0, "evening": 2, "dawn": 3}
 DAWN_EARLY_MIN = 31.0  # a ramp of 1800 s may end at the set time
 DAWN_LATE_MIN = 1.0  # or begin there
@@ -20,9 +21,10 @@ DAWN_LATE_MIN = 1.0  # or begin there
 class Modes(Check):
     claimed = "idle"
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.host_goodnights: list[int] = []
+        self._evening = -1  # since when the hour of an evening counts
         self.tz_certain = True  # no desired state that could have brought a time zone
 
     def note(self, t_ms: int, key: str, value: Any, change: dict[str, Any]) -> None:
@@ -35,7 +37,13 @@ class Modes(Check):
         if kind == "message" and value is not None and value.kind == "other":
             self.tz_certain = self.tz_certain and "tz_min" not in value.body
         if kind == "idle":  # timer: a switch, unhook, failure or reset has ended whatever was
+            self.claimed = "idle"  # what it was is no claim for what comes
             self._enter(t_ms, "idle")
+        if kind == "evening-end" and value == self._evening and context.mode == "evening":
+            context.blame(t_ms, 1, "evening-long", "an evening of 1 h with no new goodnight")
+            self._enter(t_ms, "asleep")
+        if kind in ("release", "message") and context.mode == "evening":
+            self._limit_evening(t_ms)
         late = kind in ("press", "held", "release", "message") and self.claimed != context.mode
         if late and not self._refusal(t_ms, self.claimed):
             self._enter(t_ms, self.claimed)
@@ -57,6 +65,15 @@ class Modes(Check):
         if mode in ("idle", "asleep"):
             self.context.dim = False
         self.context.set_mode(t_ms, mode)
+        if mode == "evening":
+            self._evening = -1
+            self._limit_evening(t_ms)
+
+    def _limit_evening(self, t_ms: int) -> None:
+        """From here, or from a later press or a host's goodnight, one hour."""
+        if self._evening < 0 or self.context.hand(t_ms) or self._host_goodnight(t_ms):
+            self._evening = t_ms
+            self.context.timeline.add(t_ms + EVENING_MS, "evening-end", t_ms)
 
     def _refusal(self, t_ms: int, mode: str) -> str:
         old = self.context.mode
@@ -102,7 +119,7 @@ class Modes(Check):
         context = self.context
         if not context.night_running(t_ms):
             context.night_ms = t_ms
-        if mode != "evening" or context.hand(t_ms):
+        if context.hand(t_ms) or not self._goodnight(t_ms):
             return
         context.dim = context.lux < DARK_ROOM_LX and t_ms - context.lux_since_ms >= DARK_ROOM_MS
         recent = [old for old in self.host_goodnights if t_ms - old < DAY_MS] + [t_ms]

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlit.check.base import Check
 from starlit.check.blocks import ENVELOPE_BLOCKS, Blocks, Envelope
+from starlit.check.context import Context
 from starlit.check.sound import level_dba, rms_of
 
 PAST = 30  # blocks: 600 ms
@@ -20,7 +21,7 @@ QUANTUM = 1.0  # one count of RMS
 
 
 class Onset(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._blocks = Blocks()
         self._envelope = Envelope(PAST)

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.sound import SILENT_DBA, level_dba
 
 MEDIAN_S = 120
@@ -22,7 +23,7 @@ PAUSE_MS = 600_000
 
 
 class Quiet(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._bpm: float | None = None
         self._open = False

@@ -3,6 +3,7 @@
 from typing import Any
 
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.timeline import PLUG_IN_MS
 
 SETTINGS = ("armed", "profile", "dawn", "share_heart")
@@ -11,7 +12,7 @@ SETTINGS = ("armed", "profile", "dawn", "share_heart")
 class Recorded(Check):
     """Turns `switch`, `button`, `boot` and the like into truth, if nothing better is there."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._down_ms: int | None = None
         self._fault = "none"
@@ -68,7 +69,9 @@ class Recorded(Check):
 
 def _fields(claim: dict[str, Any]) -> dict[str, float]:
     """What a hand may have offered: SAFETY's bounds hold without it too."""
-    fields = {key: claim[key] for key in ("transmission", "distance_m") if key in claim}
+    fields: dict[str, float] = {
+        key: claim[key] for key in ("transmission", "distance_m") if key in claim
+    }
     if claim.get("sound"):
         fields["full_scale_dba"] = claim["sound"]["full_scale_dba"]
     return {

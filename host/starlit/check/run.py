@@ -44,6 +44,7 @@ class TraceRun:
             raise UserError(f"trace {path}: empty; give a file of --trace")
         self._check_header(header)
         self.context = Context(header, scenario, report)
+        self._scenario_end_ms = self.context.timeline.last_ms
         checks = [check(self.context) for check in CHECKS]
         self._truth = _overriding(checks, "truth")
         self._until = _overriding(checks, "until")
@@ -77,9 +78,10 @@ class TraceRun:
         if group:
             self._instant(group)
         end_ms = self._now_ms
+        last_ms = end_ms + 1
         if not self._beating:
-            end_ms = max(end_ms, self.context.timeline.last_ms + AFTER_MS)
-        self._advance(end_ms)
+            last_ms = end_ms = max(end_ms, self._scenario_end_ms) + AFTER_MS
+        self._advance(last_ms)
         for finish in self._finish:
             finish(end_ms)
         self.report.end_ms = max(self.report.end_ms, end_ms)

@@ -2,6 +2,7 @@
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.optics import Frame
 from starlit.check.windows import SlidingExtreme
 
@@ -11,7 +12,7 @@ DAWN_SHARE = 10 / 1800  # of the cap in ten seconds
 
 
 class Slew(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._least = SlidingExtreme(SECOND_MS, -1)
         self._most = SlidingExtreme(SECOND_MS, 1)
@@ -76,7 +77,9 @@ class Slew(Check):
             self.context.blame(t_ms, 2, "fall", text, fall, allowed)
 
     def _step(self, t_ms: int, step: float) -> None:
-        allowed = self.context.limits.lum_cd_m2 * lim.STEP_SHARE
+        context = self.context
+        both = [context.limits] + [context.limits_before] * (context.limits_since_ms == t_ms)
+        allowed = max(limits.lum_cd_m2 for limits in both) * lim.STEP_SHARE
         if lim.over(abs(step), allowed):
             text = f"one step changed L by {step:+.4g} cd/m2, more than {allowed:g}"
             self.context.blame(t_ms, 2, "step", text, step, allowed)

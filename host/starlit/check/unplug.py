@@ -3,6 +3,7 @@
 from typing import Any
 
 from starlit.check.base import Check
+from starlit.check.context import Context
 from starlit.check.timeline import PLUG_IN_MS
 
 DARK_MS = 100
@@ -10,7 +11,7 @@ FREE_MS = 1000
 
 
 class Unplug(Check):
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._boot_count: int | None = None
         self._must("reset", 0, "before a hand at the pod after a reset")

@@ -1,9 +1,9 @@
 """Invariant 3 on single LEDs."""
 
 import pytest
+from tests.starlit.check.conftest import ring
 
 from starlit.check.dips import DipCounter, saturated_red
-from tests.starlit.check.conftest import ring
 
 
 def steady(tape, colour, level=20):

@@ -1,7 +1,6 @@
 """Invariant 3 on the ring: reversals 4 s apart, swings of half a cd/m2."""
 
 import pytest
-
 from tests.starlit.check.conftest import ring
 
 

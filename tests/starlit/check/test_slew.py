@@ -1,7 +1,6 @@
 """Invariant 2: rises, falls, steps and the dawn's pace."""
 
 import pytest
-
 from tests.starlit.check.conftest import HOUR, ring
 
 STEP = 0.041616  # cd/m2 of one red level of one LED
@@ -67,3 +66,12 @@ def test_dawn_rises_by_ten_seconds_of_half_an_hour_in_any_ten(tape):
     """40 single levels in 10 s are 1.665 cd/m2 of the 1.667 allowed."""
     assert dawning(tape, 250) == set()
     assert dawning(tape, 243) == {"dawn-rise-l"}
+
+
+def test_the_step_into_a_lower_mode_may_be_one_of_the_higher(tape):
+    """Dark enough at the same instant as asleep begins: 47 levels of one LED are 1.96 cd/m2."""
+    for later_ms, expected in ((0, set()), (1, {"step"})):
+        pod = tape().evening()
+        pod.fade(20_000, range(1, 50), "{:02x}0000".format, 100, leds=1)
+        pod.note(30_000, mode="asleep").show(30_000 + later_ms, reds(2))
+        assert pod.kinds() & {"step", "cap-l-leds"} == expected

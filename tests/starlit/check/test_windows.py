@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 from starlit.check.heart import NEAR_MS, NearMaximum, Step
 from starlit.check.windows import SlidingExtreme, Zigzag
 
-GAPS = st.lists(
-    st.tuples(st.integers(0, 900), st.integers(-9, 9)), min_size=1, max_size=60
-)
+GAPS = st.lists(st.tuples(st.integers(0, 900), st.integers(-9, 9)), min_size=1, max_size=60)
 
 
 def steps_of(gaps):

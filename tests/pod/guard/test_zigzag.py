@@ -1,0 +1,86 @@
+"""Turning points: what counts as a reversal, and what may not yet."""
+
+from pod.guard.zigzag import Zigzag
+
+
+def zigzag(threshold=1000, apart_ms=4000):
+    z = Zigzag(apart_ms)
+    z.threshold(threshold)
+    return z
+
+
+def test_going_on_in_one_way_is_no_reversal():
+    z = zigzag()
+    assert not any([z.move(v) for v in range(0, 50000, 700)])
+    assert z.floor() == z.ceiling() == -1
+
+
+def test_a_fall_of_the_threshold_counts_once():
+    z = zigzag()
+    z.move(5000)
+    assert not z.move(4100)
+    assert z.move(3900)
+    assert not z.move(2000)
+
+
+def test_after_a_counted_fall_a_rise_of_the_threshold_has_to_wait():
+    z = zigzag()
+    z.move(5000)
+    z.move(3000)
+    assert 3000 < z.ceiling() < 4000
+    z.age(3999)
+    assert z.ceiling() > 0
+    z.age(1)
+    assert z.ceiling() == -1
+
+
+def test_the_ceiling_follows_the_fall():
+    z = zigzag()
+    z.move(5000)
+    z.move(3000)
+    first = z.ceiling()
+    z.move(1000)
+    assert z.ceiling() == first - 2000
+
+
+def test_after_a_counted_rise_a_fall_has_to_wait():
+    z = zigzag()
+    z.move(5000)
+    z.move(3000)
+    z.age(4000)
+    assert z.move(4200)
+    assert 3200 < z.floor() < 4200
+
+
+def test_a_count_in_doubt_begins_its_wait_anew_until_it_is_sure():
+    z = zigzag()
+    z.move(5000)
+    assert z.move(4010)  # 99 %: somebody's rounding may see a reversal
+    z.age(3000)
+    assert z.move(3990)  # 101 %: or only now
+    z.age(3000)
+    assert z.ceiling() > 0
+    assert z.move(3900)  # beyond doubt, counted here at the latest
+    z.age(3000)
+    assert not z.move(3800)
+    z.age(1000)
+    assert z.ceiling() == -1
+
+
+def test_an_echo_holds_only_who_goes_the_same_way():
+    z = zigzag()
+    z.move(5000)
+    z.echo(False)
+    assert z.wait_ms == 0
+    z.echo(True)
+    assert z.wait_ms == 4000
+    assert z.floor() > 0
+
+
+def test_reset_forgets():
+    z = zigzag()
+    z.move(5000)
+    z.move(3000)
+    z.reset(0)
+    assert z.floor() == z.ceiling() == -1
+    assert z.rising
