@@ -38,11 +38,7 @@ Pan and Tompkins 1985, doi 10.1109/TBME.1985.325532
 """
 from array import array
 
-try:
-    from micropython import const
-except ImportError:
-    def const(value):
-        return value
+from .compat import const
 
 _INDEX = const(0x3FFFFFFF)
 _CLOCK = const(0x3FFFFFF)       # sample numbers; sixteen of them make an index
@@ -62,8 +58,8 @@ _BLOCK = const(15)              # housekeeping every 16 samples
 _LEARN = const(10)              # blocks before the first height: 1.6 s
 _WINDOW = const(8)              # blocks in which a heart above 47 bpm beats
 _POLL = const(24)               # blocks between two looks at the polarity
-_SETTLE = const(25)             # samples before a slope is worth anything
-_BRIDGE = const(40)             # a longer hole than this cannot be drawn across
+_SETTLED = const(2)             # blocks before a slope is worth anything
+_BRIDGE = const(64)             # a longer hole may hide a whole beat
 _FORGET = const(100)            # after a hole of 1 s the finger may lie elsewhere
 
 _NEAREST = const(25)            # 240 bpm
@@ -152,7 +148,6 @@ class BeatDetector:
         self._slope_before = 0
         self._head = 0
         self._tail = 0
-        self._settle = _SETTLE
         self._moved = 0
         self._rough = 0
         self._mean_moved = 0
@@ -221,7 +216,7 @@ class BeatDetector:
         """Notes a local maximum, refined to sixteenths by a parabola."""
         if slope > self._highest:
             self._highest = slope
-        if self._settle:
+        if self._blocks < _SETTLED:
             return
         before = self._slope_before
         bend = before - slope - slope + after
@@ -243,7 +238,6 @@ class BeatDetector:
         self._rough = 0
         if blocks > 6:
             self._limit = self._steepest()
-        self._settle = 0 if blocks > 1 else self._settle
         level = self._level
         if level > 1000000 or level < -1000000:
             self._rebase(level)

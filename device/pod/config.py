@@ -15,7 +15,7 @@ LIMITS = {
 
 
 SETTINGS = ("armed", "share_heart", "dawn", "profile")
-CALIBRATION = ("transmission_ppm", "distance_mm", "area_mm2", "sound_cal_db")
+CALIBRATION = ("transmission_ppm", "distance_mm", "sound_cal_db")
 
 
 class ConfigError(ValueError):
@@ -76,7 +76,9 @@ class Config:
         (a dict of names in `CALIBRATION`). ConfigError, and nothing changed, if one is bad."""
         flat = dict(given)
         flat.update(flat.pop("calibration", {}))
-        for name in flat:
+        if flat.get("area_mm2") == self.area_mm2:
+            del flat["area_mm2"]  # as built: it may be told, not changed
+        for name in sorted(flat):
             if name not in SETTINGS and name not in CALIBRATION:
                 raise ConfigError("%s is not set at the pod" % name)
         before = [(name, getattr(self, name)) for name in flat]

@@ -7,6 +7,7 @@
 """
 
 from . import button, health, night, orders, ticks
+from .compat import const
 from .config import ConfigError
 from .director import Director
 from .guard import limits
@@ -21,9 +22,11 @@ from .voice import Voice
 
 NO_BROKER_MS = 10000  # after boot, where there is no broker (DESIGN, Unhook)
 REST_MS = 60000  # the longest that a pod at rest asks to be left alone
-_LONG_MS = 1 << 29
-_DAY_MS = 86400000
-_HELD_MS = 50  # between steps while the button is held
+HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing shows
+_HEARTBEAT_MS = const(400)  # between edges of the dead-man line; it cuts after 500 ms
+_LONG_MS = const(1 << 29)
+_DAY_MS = const(86400000)
+_HELD_MS = const(50)  # between steps while the button is held
 
 
 class Pod:
@@ -46,19 +49,22 @@ class Pod:
         )
         self.voice = Voice(self)
         self.failed = None  # why, once the pod has failed dark
+        self._kept = stored.get("failed")
         self.friends = []
         self.host_goodnights = []  # ticks of the last 24 h
         self.now_ms = 0
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
+        self._faulty = False  # a cause to fail dark is there now
+        self._hand_ms = 0  # left of the time for which a hand keeps the rail on
         self._start_ms = 0
         self._rebuild_due = False
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
-        self._failed_ms = 0
         self._wall_given = 0
         self._heard = 0
+        self._owes_ack = False  # an unhook is acknowledged once it is stored
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
@@ -72,7 +78,7 @@ class Pod:
         for name in ("armed", "share_heart", "dawn"):
             self.teller.note({name: getattr(self.config, name)})
         self.teller.note({"dose": self.director.left()})
-        fault = health.reset_fault(reset_cause)
+        fault = health.reset_fault(reset_cause) or health.kept_fault(self._kept)
         if fault is not None:
             self.fail(fault)
 
@@ -82,7 +88,7 @@ class Pod:
         outputs.sound_ready = outputs.leds_changed = False
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
-        self._hand(inputs)
+        self._hand(inputs, dt_ms)
         self._watch(inputs.faults, dt_ms)
         self._listen(inputs)
         if inputs.setup is not None:
@@ -93,7 +99,7 @@ class Pod:
         self.director.step(self.now_ms, dt_ms, self.may_show())
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
-        self._due_ms = ticks.add(self.now_ms, self._next_ms())
+        self._due_ms = ticks.add(self.now_ms, self._next_ms(outputs))
         return self._due_ms
 
     def _take_time(self, inputs):
@@ -120,9 +126,10 @@ class Pod:
         if inputs.sound_due:
             show.sound(outputs)
         fading = self.failed is not None and show.guard.failing()
-        wanted = show.lit(the_night) or show.sounding()
-        # Off while nothing shows: a pod at rest then owes the dead-man cut no heartbeat.
-        outputs.rail = wanted and (self.may_show() or fading and self.plug.may_show())
+        # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
+        wanted = self._hand_ms > 0 or show.lit(the_night) or show.sounding()
+        ending = fading and self.plug.may_show() or self._unhooking()
+        outputs.rail = wanted and self.may_show() or ending
         self._store(outputs)
         outputs.sound_wanted = outputs.rail and show.sounding()
 
@@ -133,26 +140,32 @@ class Pod:
                 outputs.store.append(record)
             self.teller.records = []
             outputs.rail = False
+            if self._owes_ack:
+                self._owes_ack = False
+                self.acknowledge()
 
-    def _next_ms(self):
+    def _next_ms(self, outputs):
         """Milliseconds to the next step at the latest."""
         wait_ms = min(REST_MS, self.director.due_ms(self.now_ms))
         if self.show.lit(self.director.night):
-            wait_ms = min(wait_ms, self.show.frame_in_ms(self.now_ms))
+            wait_ms = min(wait_ms, self.show.frame_in_ms(self.shared_ms()))
         if self._linked:
             wait_ms = min(wait_ms, self.report.due_ms(self.now_ms), self.voice.due_ms(self.now_ms))
+        if outputs.rail:
+            wait_ms = min(wait_ms, _HEARTBEAT_MS)
         if self._listening:
             wait_ms = min(wait_ms, max(NO_BROKER_MS - self.uptime_ms, 1))
         return max(min(wait_ms, _HELD_MS) if self.button.down else wait_ms, 1)
 
     # -- a hand at the pod -----------------------------------------------------------------
 
-    def _hand(self, inputs):
+    def _hand(self, inputs, dt_ms):
         if self.plug.set_switch(inputs.switch_in):
             if self.director.night.state != night.IDLE:
                 self.report.give(self.teller.outputs, "star", {"farewell": True})
             self.darken("the switch is open")
             self.teller.keep(("unplugged", b"1"))
+        self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
         act = self.button.step(self.now_ms, inputs.button)
         if act == button.PLUG_IN:
             self._long_press()
@@ -161,6 +174,7 @@ class Pod:
 
     def _long_press(self):
         """Plug in; where the pod is plugged in, end the night."""
+        self._forgive()
         if self.failed is None and self.plug.press():
             self.teller.keep(("unplugged", b"0"))
             self.teller.keep(self.plug.record())
@@ -188,7 +202,7 @@ class Pod:
         except ConfigError as error:
             self.teller.note({"why": "not set: " + error.args[0]})
             return
-        for name in given:
+        for name in sorted(given):
             self.teller.note({name: given[name]})
         if "dawn" in given:
             self.director.fix_dawn(self.now_ms)
@@ -209,18 +223,26 @@ class Pod:
         return self.failed is None and not self._listening and self.plug.may_show()
 
     def darken(self, why):
-        """Dark and silent in this very step; the pod is idle afterwards."""
+        """Dark in this very step and idle afterwards; silent too, where the switch is open."""
         self.director.abandon(why)
         self.director.night.reset()
-        self.show.cut(self.teller.outputs)
+        if self.plug.switch_in:
+            self.show.darken(self.teller.outputs)
+        else:
+            self.show.cut(self.teller.outputs)
         self.teller.tell({"why": why}, {"event": "dark", "why": why})
+
+    def _unhooking(self):
+        """Dark already, but a sound is still being released (SAFETY 5)."""
+        unhooked = self.plug.unhooked and not self.plug.unplugged and self.failed is None
+        return unhooked and self.show.sounding()
 
     def fail(self, fault):
         """Fade to dark and stay so for the night (SAFETY 8)."""
         if self.failed is not None:
             return
         name, self.failed = fault
-        self._failed_ms = self.now_ms
+        self.teller.keep(("failed", name.encode()))
         self.director.abandon(self.failed)
         self.director.night.reset()
         self.show.guard.fail()
@@ -234,6 +256,7 @@ class Pod:
         fault = self.health.watch(faults, dt_ms, self.show.player.cue is not None)
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
+        self._faulty = fault is not None
         if fault is not None:
             self.fail(fault)
         if self.failed is not None and not self.show.guard.failing():
@@ -242,10 +265,15 @@ class Pod:
     def _stay_failed(self):
         if self.show.sounding():
             self.show.cut(self.teller.outputs)
-        if ticks.diff(self.now_ms, self._failed_ms) >= limits.NIGHT_MS:
-            self.failed = None
-            self.plug.plugged = False
-            self.teller.note({"why": "the failed night is over: hold the button to plug in"})
+
+    def _forgive(self):
+        """A plug-in press ends a failure once its cause is gone and no night is under way."""
+        if self.failed is None or self.director.dose.running() or self._faulty:
+            return
+        self.failed = None
+        self.plug.plugged = False
+        self.teller.keep(("failed", b""))
+        self.teller.note({"fault": "none"})
 
     # -- messages and what they may ask ----------------------------------------------------
 
@@ -268,6 +296,15 @@ class Pod:
     def heard(self, topic, ok, why):
         self._heard += 1
         self.teller.note({"rx": {"id": self._heard, "topic": topic, "ok": ok, "why": why}})
+
+    def unhooked(self, writer, write):
+        """A verified unhook: dark first, then stored, then acknowledged (DESIGN)."""
+        self.darken("unhooked by " + writer)
+        if write:
+            self.teller.keep(self.plug.record())
+            self._owes_ack = True
+        else:
+            self.acknowledge()
 
     def acknowledge(self):
         self.report.ack(self.teller.outputs, self.plug.epochs, self.link.versions["desired"])

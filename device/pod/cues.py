@@ -88,8 +88,8 @@ def light_star(linear, t_ms, envelope, duration_ms, seed):
 def light_ember(linear, t_ms, envelope, duration_ms, seed):
     """A dim red-amber glow over the whole ring: the only sleeping light."""
     for led in range(LEDS):
-        linear[3 * led] += 1792 * envelope >> 12
-        linear[3 * led + 1] += 704 * envelope >> 12
+        linear[3 * led] += 1280 * envelope >> 12
+        linear[3 * led + 1] += 512 * envelope >> 12
 
 
 CUES = {

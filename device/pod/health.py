@@ -24,6 +24,13 @@ def reset_fault(cause):
     return None
 
 
+def kept_fault(name):
+    """(fault, why) of a failure stored before a reboot (bytes, empty or None for none)."""
+    if not name:
+        return None
+    return name.decode(), "failed before the reboot: " + name.decode()
+
+
 class Health:
     def __init__(self):
         self.sensor_ok = True

@@ -21,11 +21,7 @@ Everything is an integer below 2^30, in fixed memory (about 1 kB); indices wrap 
 """
 from array import array
 
-try:
-    from micropython import const
-except ImportError:
-    def const(value):
-        return value
+from .compat import const
 
 _WRAP = const(0x3FFFFFFF)
 _SECOND = const(1600)           # sixteenths of a sample
@@ -67,7 +63,6 @@ class Heart:
         self._newest = 0
         self._pairs = 0
         self._newest_pair = 0
-        self._now = -1
         self.bpm_x10 = 0
         self.rmssd_ms = -1
         self.quality = 0

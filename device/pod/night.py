@@ -4,6 +4,7 @@ Nothing here depends on a heart (SAFETY 9): a goodnight fixes when everything ha
 """
 
 from . import ticks
+from .compat import const
 from .config import parse_hhmm
 from .guard import limits
 from .hash import below
@@ -15,7 +16,7 @@ FADE_MS = 120000
 DAWN_MS = 1800000
 DAWN_HOLD_MS = 900000
 FULL = 4096
-RISE_MS = 4000  # of the scene's level at goodnight
+RISE_MS = 6000  # of the scene's level at goodnight
 FALL_MS = 8000  # of the scene's level when a hand ends it
 
 SLOTS = 6
@@ -24,9 +25,9 @@ SLOT_EVERY_MIN = 60
 SLOT_WITHIN_MIN = 40
 SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 
-_DIM_PART = 8  # a ritual in a room long dark keeps to the asleep caps
-_DAY_S = 86400
-_REST_MS = 3600000
+_DIM_PART = const(8)  # a ritual in a room long dark keeps to the asleep caps
+_DAY_S = const(86400)
+_REST_MS = const(3600000)
 
 
 class Night:
@@ -48,7 +49,7 @@ class Night:
         """What to ask of the guard."""
         state = self.state
         if state == RITUAL or state == FADE:
-            return limits.ASLEEP if self.dim else limits.EVENING
+            return limits.EVENING
         if state == NIGHT:
             return limits.ASLEEP
         return limits.DAWN if state == DAWN else limits.IDLE

@@ -99,12 +99,12 @@ def _unhook(pod, topic, opened, age_us):
         raise Refused("bad unhook")
     if target not in ("all", pod.config.pod):
         return
-    stops, write = pod.plug.unhook(pod.link.writer(topic), epoch)
+    writer = pod.link.writer(topic)
+    stops, write = pod.plug.unhook(writer, epoch)
     if stops:
-        pod.darken("unhooked by " + pod.link.writer(topic))
-        if write:
-            pod.teller.keep(pod.plug.record())
-    pod.acknowledge()
+        pod.unhooked(writer, write)
+    else:
+        pod.acknowledge()
 
 
 def _play(pod, topic, opened, age_us):

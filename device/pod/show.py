@@ -1,6 +1,6 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
-from . import cues, night, ticks
+from . import cues, night
 from .guard import Guard
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
@@ -14,7 +14,7 @@ class Show:
         self.config = config
         self.pace_ms = PACE_MS
         self.place = 0
-        self._frame_ms = 0
+        self._frame = -1  # number of the last frame in shared time
         self.guard = None
         self.build(config.seed)
 
@@ -35,7 +35,7 @@ class Show:
     def rebase(self, now_ms):
         """The local clock begins here (a start, or a step of the clock): a frame is due."""
         self.guard.start(now_ms)
-        self._frame_ms = now_ms
+        self._frame = -1
 
     def join(self, seed, pace_ms, place):
         """Show the cottage's sky from `place`."""
@@ -44,7 +44,14 @@ class Show:
         self.place = place
 
     def cut(self, outputs):
+        """Dark and silent now."""
         self.guard.cut(outputs.sound)
+        self.synth.silence()
+        outputs.leds_changed = True
+
+    def darken(self, outputs):
+        """Dark now; what sounds is released within 300 ms."""
+        self.guard.light.cut()
         self.synth.silence()
         outputs.leds_changed = True
 
@@ -56,20 +63,21 @@ class Show:
             or light.mode != the_night.mode() or self.guard.failing()
         )
 
-    def frame_in_ms(self, now_ms):
-        return ticks.diff(self._frame_ms, now_ms)
+    def frame_in_ms(self, shared_ms):
+        """Milliseconds to the next frame: they begin at whole multiples of FRAME_MS of shared
+        time, so all pods of a cottage show the same frame together."""
+        return FRAME_MS - shared_ms % FRAME_MS
 
     def frame(self, now_ms, the_night, senses, shared_ms, may_show, outputs):
         """One frame of twelve LEDs, if it is due."""
-        if not self.lit(the_night):
-            self._frame_ms = now_ms  # or a rest of days would look like a frame in the future
+        number = shared_ms // FRAME_MS
+        if number == self._frame or not self.lit(the_night):
             return
-        if ticks.diff(now_ms, self._frame_ms) < 0:
-            return
-        self._frame_ms = ticks.add(now_ms, FRAME_MS)
+        self._frame = number
         cue = self.player.cue
-        self.guard.request(the_night.mode(), cue is not None and cue.mode == cues.ASLEEP)
-        self._paint(now_ms, the_night, senses, shared_ms)
+        cue_open = cue is not None and cue.mode == cues.ASLEEP
+        self.guard.request(the_night.mode(), cue_open, the_night.dim)
+        self._paint(now_ms, the_night, senses, number * FRAME_MS)
         if not may_show:
             self.scene.clear()
         if self.guard.frame(now_ms, self.scene.settle()):

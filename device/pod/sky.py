@@ -12,6 +12,7 @@ that joins at any hour needs at most 136 steps. Integers within 31 bits.
 
 from array import array
 
+from .compat import const
 from .hash import mix, xorshift
 
 SITES = 36
@@ -20,12 +21,12 @@ CELL_STEPS = 128
 BLEND_STEPS = 8
 FULL = 32767
 
-_R = 16302  # r = 3.98 in 1/4096
-_COUPLING = 16  # of 1024, to each neighbour
-_TURNS = 2  # of the map in a step: one alone flips about its mean and averages out
-_SLOW = 3  # a site's brightness follows its map with a time constant of 8 steps (16 s)
-_DARKEST = 14745  # the slow average's 1st percentile, and its 1st to 99th in sixteenths of FULL
-_STRETCH = 61
+_R = const(16302)  # r = 3.98 in 1/4096
+_COUPLING = const(16)  # of 1024, to each neighbour
+_TURNS = const(2)  # of the map in a step: one alone flips about its mean and averages out
+_SLOW = const(3)  # a site's brightness follows its map with a time constant of 8 steps (16 s)
+_DARKEST = const(14745)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
+_STRETCH = const(61)
 
 
 class _Lattice:

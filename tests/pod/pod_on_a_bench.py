@@ -196,8 +196,8 @@ class PodOnABench:
 
     @property
     def dark(self):
-        """Neither light, sound nor power for them."""
-        return not (self.lit or self.moments[-1].peak or self.outputs.rail)
+        """Neither light nor sound."""
+        return not (self.lit or self.moments[-1].peak)
 
     @property
     def night(self):

@@ -4,13 +4,7 @@ Levels in counts of 18 bit, currents in steps of 0.2 mA (MAX30102 data sheet, LE
 Amplitude). The thresholds are this project's choice.
 """
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from ..compat import const
 
 NOMINAL = const(36)  # 7.2 mA: a finger reads about 100,000
 REST = const(4)  # 0.8 mA at 2 % duty while nobody touches

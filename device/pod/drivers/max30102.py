@@ -7,13 +7,7 @@ The red LED stays off: it would be a light that the guard does not see (SAFETY, 
 from pod.drivers import WrongChip
 from pod.drivers.led_current import NOMINAL, REST, LedCurrent
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from ..compat import const
 
 ADDRESS = 0x57
 PART_ID = const(0x15)

@@ -10,15 +10,17 @@ from pod.drivers.veml7700 import Veml7700
 from pod.io import FAULT_BUS, FAULT_FIFO, FAULT_IDENTITY, FAULT_SENSOR, PPG_MAX
 from pod.ticks import add, diff
 
+from ..compat import const
+
 TOUCHED_MS = 120  # 12 samples a poll
 REST_MS = 250
 LIGHT_MS = 200  # never more often than this
 CHECK_MS = 1000  # a chip may be swapped or lose power while it runs
 STILL_MS = 1000  # a FIFO without a new sample for this long is stuck
 BLIND_MS = 2000  # a photodiode that reads exactly zero for this long is broken
-_RETRY_MS = 50
-_RETRY_MAX_MS = 2000
-_LOST_MAX = 1 << 26
+_RETRY_MS = const(50)
+_RETRY_MAX_MS = const(2000)
+_LOST_MAX = const(1 << 26)
 
 SENSOR_FAULTS = FAULT_BUS | FAULT_FIFO | FAULT_IDENTITY | FAULT_SENSOR
 

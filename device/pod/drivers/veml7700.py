@@ -8,13 +8,7 @@ correction above 1000 lx).
 from pod.drivers import WrongChip
 from pod.ticks import add, diff
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from ..compat import const
 
 ADDRESS = 0x10
 DEVICE_ID = const(0x81)  # low byte of register 7

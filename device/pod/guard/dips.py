@@ -1,4 +1,4 @@
-"""Dips and flicker of single channels: what a LED does faster than the ring as a whole (SAFETY 3)."""
+"""Dips and flicker: what a LED does faster than the ring as a whole (SAFETY 3)."""
 
 from array import array
 

@@ -5,15 +5,16 @@ far as SAFETY 1, 2 and 3 allow over everything shown before. It trusts nothing i
 """
 
 
+from ..compat import const
 from ..io import FRAME_BYTES, LEDS
 from . import limits, modes, optics
 from .dips import Dips
 from .window import Spent, Window
 from .zigzag import Zigzag
 
-_DT_MAX_MS = 1000  # its own time never runs faster than it is called, whatever a clock says
-_PARTS = 6  # a half, a quarter ... a thirty-second of the way
-_EVEN = 8  # a second's rise is spread over at least so many frames
+_DT_MAX_MS = const(1000)  # its own time never runs faster than it is called, whatever a clock says
+_PARTS = const(9)  # a half, a quarter ... down to single levels of the way
+_EVEN = const(8)  # a second's rise is spread over at least so many frames
 _MAX_SUM = (limits.MAX_LED_MA - LEDS * limits.LED_MA) * 255 // limits.CHANNEL_MA
 _WM = optics.WEIGHT_M
 _WL = optics.WEIGHT_L
@@ -25,6 +26,7 @@ class LightGuard:
         self.mode = limits.IDLE
         self.wanted_mode = limits.IDLE
         self.half_cap = False  # asleep without an open cue: half the light (SAFETY 6)
+        self.dim = False  # an evening at the asleep caps (SAFETY 10)
         self.l = self.m = self.sum = 0  # of `shown`, at the reference geometry
         self.held = 0  # frames that could not be shown as wanted
         self._modes = modes.table(config)
@@ -34,7 +36,7 @@ class LightGuard:
         self._turn_l = Zigzag(limits.REVERSAL_MS)
         self._turn_m = Zigzag(limits.REVERSAL_MS)
         self._swing = Zigzag(limits.SWING_MS)
-        self._swing.threshold(self._swing_l)
+        self._swing.threshold(self._swing_l, 0)
         self._dips = Dips()
         self._red = Spent()
         self._order = 0
@@ -110,8 +112,8 @@ class LightGuard:
 
     def _set_mode(self, mode):
         self.mode = mode
-        self._turn_l.threshold(self._modes[mode].turn_l)
-        self._turn_m.threshold(self._modes[mode].turn_m)
+        self._turn_l.threshold(self._modes[mode].turn_l, self.l)
+        self._turn_m.threshold(self._modes[mode].turn_m, self.m)
         self._window.span(self._modes[mode].window_ms)
 
     # -- how far the light may go now ------------------------------------------------------
@@ -124,6 +126,9 @@ class LightGuard:
         if self.half_cap and self.wanted_mode == limits.ASLEEP:
             self._l_cap //= 2
             self._m_high //= 2
+        elif self.dim:
+            self._l_cap = min(self._l_cap, self._modes[limits.ASLEEP].cap_l)
+            self._m_high = min(self._m_high, self._modes[limits.ASLEEP].cap_m)
         rise = min(mode.rise, want.rise)
         high = min(self._l_cap, window.low + rise, self.l + mode.step, self.l + rise // _EVEN)
         high = _tighter(high, self._turn_l.ceiling())
@@ -139,7 +144,7 @@ class LightGuard:
     def _walk(self, target):
         changed = False
         whole = True
-        no_blue = self.wanted_mode == limits.ASLEEP
+        no_blue = self.wanted_mode == limits.ASLEEP or self.dim
         self._order = (self._order + 5) % LEDS
         dips = self._dips
         for k in range(LEDS):

@@ -102,6 +102,8 @@ class SoundGuard:
 
     def _allowed_gain(self, rms, peak):
         limit = min(self._growth_limit(), self._slewed_limit())
+        if peak > self.cap:
+            rms = peak  # what was measured is clipped: its peak bounds the true RMS
         gain = ONE
         if rms > limit:
             gain = limit * ONE // rms
@@ -134,4 +136,5 @@ class SoundGuard:
         self._power_sum += power - self._power[self._at]
         self._power[self._at] = power
         self._at = (self._at + 1) % limits.ENVELOPE_BLOCKS
-        self._night_used += min((power << 2) // self._night_power << 6, 1 << 16)
+        used = -(-(power << 2) // self._night_power)  # rounded up: quiet sounds count too
+        self._night_used += min(used << 6, 1 << 16)

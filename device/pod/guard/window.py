@@ -5,6 +5,7 @@ from array import array
 _BUCKETS = 11  # of a tenth of the window each, so at least a whole window is always covered
 
 _PART_MS = 100
+_NEVER = (1 << 30) - 1
 
 
 class Spent:
@@ -39,6 +40,8 @@ class Window:
     def __init__(self):
         self._low = array("i", [0] * _BUCKETS)
         self._high = array("i", [0] * _BUCKETS)
+        self._fell = array("i", [_NEVER] * _BUCKETS)  # lowest value that a fall ended in
+        self._last = 0
         self._at = 0
         self._left_ms = 0
         self.bucket_ms = 100
@@ -50,7 +53,8 @@ class Window:
         for i in range(_BUCKETS):
             self._low[i] = value
             self._high[i] = value
-        self.low = self.high = value
+            self._fell[i] = _NEVER
+        self.low = self.high = self._last = value
 
     def span(self, window_ms):
         """Another width. What is known now then counts as a whole window's past."""
@@ -60,6 +64,7 @@ class Window:
         for i in range(_BUCKETS):
             self._low[i] = low
             self._high[i] = high
+            self._fell[i] = _NEVER
 
     def advance(self, dt_ms, value):
         """`value` stood for `dt_ms` until now."""
@@ -71,6 +76,7 @@ class Window:
             self._at = (self._at + 1) % _BUCKETS
             self._low[self._at] = value
             self._high[self._at] = value
+            self._fell[self._at] = _NEVER
             self._left_ms += self.bucket_ms
             turned += 1
         if self._left_ms <= 0:
@@ -79,6 +85,9 @@ class Window:
 
     def put(self, value):
         i = self._at
+        if value < self._last and value < self._fell[i]:
+            self._fell[i] = value
+        self._last = value
         if value < self._low[i]:
             self._low[i] = value
             if value < self.low:
@@ -97,8 +106,8 @@ class Window:
             i = (self._at + k) % _BUCKETS
             if self._high[i] > high:
                 high = self._high[i]
-            low = self._low[i]
-            if high - low > depth and (bound < 0 or low + depth < bound):
+            low = self._fell[i]
+            if low < _NEVER and high - low > depth and (bound < 0 or low + depth < bound):
                 bound = low + depth
         return bound
 

@@ -1,7 +1,9 @@
 """A turning-point tracker: how far a value may go before it makes a counted reversal too early."""
 
-_EARLY = 97  # percent of the threshold at which a reversal is taken as counted ...
-_SURE = 103  # ... and at which nobody's rounding can doubt it
+from ..compat import const
+
+_EARLY = const(97)  # percent of the threshold at which a reversal is taken as counted ...
+_SURE = const(103)  # ... and at which nobody's rounding can doubt it
 
 
 class Zigzag:
@@ -23,7 +25,9 @@ class Zigzag:
         self._sure_at = 0
         self._hold_ms = 0  # until a reversal in doubt may become sure
 
-    def threshold(self, threshold):
+    def threshold(self, threshold, value):
+        """Another measure of a reversal, from `value` on and in the same direction."""
+        self.turn = value
         self._early = threshold * _EARLY // 100
         self._sure = threshold * _SURE // 100
         self._in_doubt = False

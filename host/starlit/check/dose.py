@@ -119,8 +119,13 @@ class Dose(Check):
             self._blame(t_ms, "cue-nights", text, len(recent), CUE_NIGHTS)
 
     def _ledger(self, t_ms: int, left: dict[str, int]) -> None:
-        """What is left only shrinks within a night, through every reboot."""
+        """What is left only shrinks within a night, through every reboot.
+
+        None at all may also mean "not now" (unarmed, no wall time): it tells of no count.
+        """
         self._follow_night(t_ms)
+        if not any(left.values()):
+            return
         old, self._left = self._left, left
         if old is None or not self.context.night_running(t_ms):
             return

@@ -5,7 +5,7 @@ from pod.guard.zigzag import Zigzag
 
 def zigzag(threshold=1000, apart_ms=4000):
     z = Zigzag(apart_ms)
-    z.threshold(threshold)
+    z.threshold(threshold, 0)
     return z
 
 
@@ -77,10 +77,10 @@ def test_an_echo_holds_only_who_goes_the_same_way():
     assert z.floor() > 0
 
 
-def test_reset_forgets():
+def test_another_threshold_measures_from_here_in_the_same_direction():
     z = zigzag()
     z.move(5000)
-    z.move(3000)
-    z.reset(0)
-    assert z.floor() == z.ceiling() == -1
-    assert z.rising
+    z.move(4500)
+    z.threshold(100, 4500)
+    assert z.rising and not z.move(4450)
+    assert z.move(4390)

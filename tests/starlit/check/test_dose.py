@@ -104,3 +104,8 @@ def test_the_ledger_only_shrinks(tape):
     for left, expected in ((18, set()), (20, {"dose-grew"})):
         pod = tape(profile="adult").adult_asleep().note(20_000, dose={"cues": 19, "ms": 9000})
         assert pod.note(30_000, dose={"cues": left, "ms": 9000}).kinds() == expected
+
+
+def test_none_left_may_mean_not_now(tape):
+    pod = tape(profile="adult").adult_asleep().note(20_000, dose={"cues": 0, "ms": 0})
+    assert pod.note(30_000, dose={"cues": 20, "ms": 200_000}).kinds() == set()
