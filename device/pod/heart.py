@@ -16,7 +16,7 @@ takes neighbouring valid intervals of the last minute that differ by less than 3
 so an early beat and its pause do not count as variability (Task Force 1996, 'normal
 to normal'; Malik's filter is 20 %, children's breathing alone can exceed that).
 
-Everything is an integer below 2^30, in fixed memory (about 1 kB); indices wrap at
+Everything is an integer below 2^30, in fixed memory (under 3 kB); indices wrap at
 2^30 as the detector's do. Nothing here allocates.
 """
 from array import array

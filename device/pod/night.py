@@ -18,6 +18,7 @@ DAWN_HOLD_MS = 900000
 FULL = 4096
 RISE_MS = 6000  # of the scene's level at goodnight
 FALL_MS = 8000  # of the scene's level when a hand ends it
+DAWN_FALL_MS = 30000
 
 SLOTS = 6
 FIRST_SLOT_MIN = 75
@@ -35,6 +36,7 @@ class Night:
         self.state = IDLE
         self.level = 0  # of the scene, 0..4096
         self._fine = 0  # the level in 1/256, so that steps of a millisecond add up
+        self.dawn_lit = False  # the light that shows is the dawn's, until it has gone out
         self.dim = False  # this ritual stays at the asleep caps
         self.slots_ms = []  # after the goodnight, in order
         self.slot = 0  # the next one
@@ -46,13 +48,16 @@ class Night:
         self._dawn_ms = 0
 
     def mode(self):
-        """What to ask of the guard."""
+        """What to ask of the guard: after the end of an evening or a dawn, its mode until its
+        light has gone out."""
         state = self.state
         if state == RITUAL or state == FADE:
             return limits.EVENING
         if state == NIGHT:
             return limits.ASLEEP
-        return limits.DAWN if state == DAWN else limits.IDLE
+        if state == DAWN or self.dawn_lit:
+            return limits.DAWN
+        return limits.EVENING if self.level else limits.IDLE
 
     def goodnight(self, now_ms, night, dim, with_slots):
         """Begin the ritual of night number `night`; its slots are fixed here, before any sleep."""
@@ -75,6 +80,7 @@ class Night:
 
     def reset(self):
         self.state = IDLE
+        self.dawn_lit = False
         self._set(0)
         self.slots_ms = []
 
@@ -97,7 +103,8 @@ class Night:
             if since_ms >= DAWN_MS + DAWN_HOLD_MS:
                 self._enter(IDLE, now_ms)
         else:
-            self._towards(0, dt_ms, FALL_MS)
+            self._towards(0, dt_ms, DAWN_FALL_MS if self.dawn_lit else FALL_MS)
+            self.dawn_lit = self.dawn_lit and self.level > 0
         return self.state != before
 
     def lit(self):
@@ -137,6 +144,7 @@ class Night:
 
     def begin_dawn(self, now_ms):
         self._dawn = False
+        self.dawn_lit = True
         self._enter(DAWN, now_ms)
 
     def _enter(self, state, now_ms):

@@ -1,6 +1,6 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
-from . import cues, night
+from . import cues
 from .guard import Guard
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
@@ -85,7 +85,7 @@ class Show:
 
     def _paint(self, now_ms, the_night, senses, shared_ms):
         scene, level = self.scene, the_night.level
-        if the_night.state == night.DAWN:
+        if the_night.dawn_lit:
             scene.dawn_light(level)
         elif level:
             scene.sky_light(shared_ms, self.place, level, breath(shared_ms, self.pace_ms))

@@ -13,8 +13,10 @@ from .window import Spent, Window
 from .zigzag import Zigzag
 
 _DT_MAX_MS = const(1000)  # its own time never runs faster than it is called, whatever a clock says
+_DT_DARK_MS = const(10000)  # in the dark it may catch up
 _PARTS = const(9)  # a half, a quarter ... down to single levels of the way
-_EVEN = const(8)  # a second's rise is spread over at least so many frames
+_EVEN = const(8)  # a second's rise or fall is spread over at least so many frames
+_FORCED_STEPS = 4 * LEDS
 _MAX_SUM = (limits.MAX_LED_MA - LEDS * limits.LED_MA) * 255 // limits.CHANNEL_MA
 _WM = optics.WEIGHT_M
 _WL = optics.WEIGHT_L
@@ -32,16 +34,18 @@ class LightGuard:
         self._modes = modes.table(config)
         self._swing_l = optics.limit_l(limits.SWING_L, config)
         self._red_l = optics.limit_l(limits.RED_L_PER_S, config)
-        self._window = Window()
+        self._window = Window()  # the last second
+        self._long = Window()  # the last ten: a dawn's rise is bounded over them
+        self._long.span(limits.DAWN_WINDOW_MS)
         self._turn_l = Zigzag(limits.REVERSAL_MS)
         self._turn_m = Zigzag(limits.REVERSAL_MS)
         self._swing = Zigzag(limits.SWING_MS)
-        self._swing.threshold(self._swing_l, 0)
+        self._swing.threshold(self._swing_l, 0, False)
         self._dips = Dips()
         self._red = Spent()
         self._order = 0
         self._l_low = self._l_high = self._m_low = self._m_high = self._l_cap = 0
-        self._set_mode(limits.IDLE)
+        self._set_mode(limits.IDLE, False)
 
     def request(self, mode):
         """Ask for a mode. A higher cap holds at once, a lower one when the light is below it."""
@@ -49,7 +53,7 @@ class LightGuard:
 
     def frame(self, dt_ms, target):
         """Move `shown` towards `target` (36 bytes); true if it changed."""
-        self._age(max(0, min(dt_ms, _DT_MAX_MS)))
+        self._age(max(0, min(dt_ms, _DT_MAX_MS if self.l else _DT_DARK_MS)))
         if self.mode != self.wanted_mode:
             self._try_mode()
         elif target == self.shown:
@@ -70,6 +74,7 @@ class LightGuard:
             self.shown[i] = 0
         self.l = self.m = self.sum = 0
         self._window.fill(0)
+        self._long.fill(0)
         # A cut counts as the fall it is: the light may not come back at once.
         self._record()
         self._dips.reset()
@@ -90,6 +95,7 @@ class LightGuard:
 
     def _age(self, dt_ms):
         self._window.advance(dt_ms, self.l)
+        self._long.advance(dt_ms, self.l)
         self._turn_l.age(dt_ms)
         self._turn_m.age(dt_ms)
         self._swing.age(dt_ms)
@@ -102,7 +108,10 @@ class LightGuard:
             return
         if self.wanted_mode == limits.ASLEEP and self._has_blue():
             return
-        self._set_mode(self.wanted_mode)
+        lower = want.cap_l < self._modes[self.mode].cap_l
+        if lower and self.l and (self._turn_l.wait_ms or self._turn_m.wait_ms):
+            return  # another measure would forget the reversal that has just counted
+        self._set_mode(self.wanted_mode, lower)
 
     def _has_blue(self):
         for i in range(2, FRAME_BYTES, 3):
@@ -110,11 +119,10 @@ class LightGuard:
                 return True
         return False
 
-    def _set_mode(self, mode):
+    def _set_mode(self, mode, lower):
         self.mode = mode
-        self._turn_l.threshold(self._modes[mode].turn_l, self.l)
-        self._turn_m.threshold(self._modes[mode].turn_m, self.m)
-        self._window.span(self._modes[mode].window_ms)
+        self._turn_l.threshold(self._modes[mode].turn_l, self.l, lower)
+        self._turn_m.threshold(self._modes[mode].turn_m, self.m, lower)
 
     # -- how far the light may go now ------------------------------------------------------
 
@@ -130,11 +138,13 @@ class LightGuard:
             self._l_cap = min(self._l_cap, self._modes[limits.ASLEEP].cap_l)
             self._m_high = min(self._m_high, self._modes[limits.ASLEEP].cap_m)
         rise = min(mode.rise, want.rise)
-        high = min(self._l_cap, window.low + rise, self.l + mode.step, self.l + rise // _EVEN)
+        least = self._long.low if self.mode == limits.DAWN else window.low
+        high = min(self._l_cap, least + rise, self.l + mode.step, self.l + rise // _EVEN)
         high = _tighter(high, self._turn_l.ceiling())
         high = _tighter(high, self._swing.ceiling())
         self._l_high = _tighter(high, window.after_dip(self._swing_l))
-        low = max(window.high - min(mode.fall, want.fall), self.l - mode.step)
+        fall = min(mode.fall, want.fall)
+        low = max(window.high - fall, self.l - mode.step, self.l - fall // _EVEN)
         self._l_low = max(low, self._turn_l.floor(), self._swing.floor(), 0)
         self._m_low = self._turn_m.floor()
         self._m_high = _tighter(self._m_high, self._turn_m.ceiling())
@@ -188,13 +198,14 @@ class LightGuard:
         return dr != 0 and self._move(i, _sign(dr), 0, 0)
 
     def _force(self):
-        """Down towards a lowered cap, whatever the scene wants."""
+        """Down towards a lowered cap, a level at a time, whatever the scene wants."""
         changed = False
-        for k in range(LEDS):
+        for k in range(_FORCED_STEPS):
             i = (self._order + k) % LEDS * 3
             if self.l <= self._l_cap and self.m <= self._m_high:
                 break
-            if self._approach(i, self.shown[i] // 2, self.shown[i + 1] // 2, 0):
+            shown = self.shown
+            if self._one_level(i, -shown[i], -shown[i + 1], -shown[i + 2]):
                 changed = True
         return changed
 
@@ -236,6 +247,7 @@ class LightGuard:
 
     def _record(self):
         self._window.put(self.l)
+        self._long.put(self.l)
         self._swing.move(self.l)
         if self._turn_l.move(self.l):
             self._turn_m.echo(self._turn_l.rising)

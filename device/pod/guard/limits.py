@@ -20,9 +20,9 @@ MAX_LED_MA = 200  # fuse and supply, SAFETY "Electrical"
 CHANNEL_MA = 12  # WS2812B, one channel at 255
 LED_MA = 1  # WS2812B, quiescent
 
-WINDOW_MS = (1000, 1000, 1000, 10000)  # over which rise and fall are bounded
+DAWN_WINDOW_MS = 10000  # over which a dawn's rise is bounded; all else over 1 s
 RISE_L = (CD, 4 * CD, CD, 300 * CD * 10 // 1800)  # (p)
-FALL_L = (5 * CD, 10 * CD, 5 * CD, 10 * CD)  # (p); dawn: per second, kept over its window
+FALL_L = (5 * CD, 10 * CD, 5 * CD, 10 * CD)  # in any second (p)
 STEP_PART = 10  # one step at most a tenth of the cap (p)
 
 REVERSAL_PART = 10  # a tenth of the cap makes a reversal, as WCAG's flash (m)

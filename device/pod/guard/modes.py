@@ -15,7 +15,6 @@ class Mode:
         self.step = self.cap_l // limits.STEP_PART
         self.turn_l = self.cap_l // limits.REVERSAL_PART
         self.turn_m = self.cap_m // limits.REVERSAL_PART
-        self.window_ms = limits.WINDOW_MS[mode]
 
 
 def table(config):

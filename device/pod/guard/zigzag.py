@@ -16,7 +16,7 @@ class Zigzag:
 
     def __init__(self, apart_ms):
         self.apart_ms = apart_ms
-        self.rising = True
+        self.rising = False  # dark after a fall: the first rise counts
         self.turn = 0  # the extreme since the last reversal
         self.wait_ms = 0  # until another reversal may count
         self._early = 1
@@ -25,9 +25,13 @@ class Zigzag:
         self._sure_at = 0
         self._hold_ms = 0  # until a reversal in doubt may become sure
 
-    def threshold(self, threshold, value):
-        """Another measure of a reversal, from `value` on and in the same direction."""
+    def threshold(self, threshold, value, lower):
+        """Another measure of a reversal, from `value` on. With a `lower` cap the way led down, and
+        the way up waits."""
         self.turn = value
+        if lower:
+            self.rising = False
+            self.wait_ms = self.apart_ms
         self._early = threshold * _EARLY // 100
         self._sure = threshold * _SURE // 100
         self._in_doubt = False

@@ -13,8 +13,8 @@ def test_caps_and_slew_are_safetys():
         assert limits.MAX_L[number] / limits.CD == CAP_L[mode]
         assert limits.max_m(number, False) / limits.LX == CAP_M[mode]
         assert limits.RISE_L[number] / limits.CD == pytest.approx(RISE[mode][1], rel=1e-3)
-        assert limits.WINDOW_MS[number] == RISE[mode][0]
         assert limits.FALL_L[number] / limits.CD == FALL[mode]
+    assert limits.DAWN_WINDOW_MS == RISE["dawn"][0]
     assert limits.max_m(limits.EVENING, True) == limits.LX // 10
 
 
@@ -53,7 +53,7 @@ def test_onsets_are_told_apart_across_the_wrap_of_ticks():
 def test_a_fail_is_dark_within_three_seconds_and_takes_no_wish_meanwhile():
     guard = Guard(Config(profile="adult"))
     guard.start(0)
-    guard.request(limits.EVENING, False)
+    guard.request(limits.EVENING, False, False)
     white = bytes([255] * 36)
     now_ms = 0
     for _ in range(300):

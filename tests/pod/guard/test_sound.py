@@ -5,7 +5,7 @@ import random
 from array import array
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pod.config import LIMITS, Config
@@ -14,7 +14,7 @@ from pod.io import BLOCK_SAMPLES
 from tests.pod.guard.safety_reference import envelope, rms_at, rms_of
 
 LOWEST_DB, HIGHEST_DB = LIMITS["sound_cal_db"]
-CALIBRATIONS = (LOWEST_DB, 60, 65, HIGHEST_DB)
+CALIBRATIONS = sorted({LOWEST_DB, 60, HIGHEST_DB})
 LOUD = array("h", [32767, -32768] * (BLOCK_SAMPLES // 2))
 ZEROS = array("h", [0] * BLOCK_SAMPLES)
 
@@ -30,6 +30,10 @@ def tone(amplitude, hz=440):
         "h",
         [int(amplitude * math.sin(2 * math.pi * hz * i / 16000)) for i in range(BLOCK_SAMPLES)],
     )
+
+
+def square(amplitude):
+    return array("h", [amplitude, -amplitude] * (BLOCK_SAMPLES // 2))
 
 
 def rendered(kind, rng):
@@ -82,7 +86,7 @@ SEGMENTS = st.lists(
 
 @pytest.mark.parametrize("profile", ("child", "adult"))
 @pytest.mark.parametrize("full_scale_dba", CALIBRATIONS)
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(segments=SEGMENTS, seed=st.integers(0, 999))
 def test_no_stream_of_blocks_is_louder_or_sooner_than_allowed(
     profile, full_scale_dba, segments, seed
@@ -100,13 +104,21 @@ def test_no_stream_of_blocks_is_louder_or_sooner_than_allowed(
     assert_gentle(levels, full_scale_dba)
 
 
-@pytest.mark.parametrize("full_scale_dba", CALIBRATIONS)
-def test_full_scale_noise_out_of_silence_takes_half_a_second_and_more(full_scale_dba):
-    levels = [rms_of(out) for out in play(guard_for("adult", full_scale_dba), [LOUD] * 400)]
+@pytest.mark.parametrize("full_scale_dba", [HIGHEST_DB])
+def test_the_loudest_sound_out_of_silence_takes_half_a_second_and_more(full_scale_dba):
+    guard = guard_for("adult", full_scale_dba)
+    levels = [rms_of(out) for out in play(guard, [square(guard.cap)] * 400)]
     top = max(levels)
     assert top > 0.8 * rms_at(40, full_scale_dba)
     first = next(i for i, level in enumerate(levels) if level > 0.9 * top)
     assert first * 20 >= 500
+
+
+@pytest.mark.parametrize("full_scale_dba", [LOWEST_DB, 60])
+def test_a_loud_sound_is_not_held_down_for_good_by_the_gains_steps(full_scale_dba):
+    guard = guard_for("adult", full_scale_dba)
+    levels = [rms_of(out) for out in play(guard, [square(guard.cap)] * 400)]
+    assert max(levels) > 0.8 * guard.cap
 
 
 def test_a_loud_block_after_a_quiet_one_does_not_jump():
@@ -148,7 +160,7 @@ def test_after_a_cut_nothing_sounds():
     guard = guard_for()
     out = array("h", ZEROS)
     for _ in range(300):
-        guard.block(LOUD, out)
+        guard.block(tone(1800), out)
     assert max(out) > 0
     guard.cut(out)
     assert out == ZEROS and not guard.sounding()
@@ -174,16 +186,16 @@ def test_asleep_without_a_cue_a_sound_stays_under_what_the_dose_counts(full_scal
 def test_a_night_of_noise_averages_thirty_decibels_over_eight_hours(full_scale_dba):
     """The budget itself: as many blocks as the energy of 8 h at 30 dBA allows, then silence."""
     guard = guard_for("adult", full_scale_dba)
-    play(guard, [LOUD] * 300)
+    play(guard, [square(guard.cap)] * 300)
     used = guard._night_used
-    energy = sum(rms_of(out) ** 2 for out in play(guard, [LOUD] * 500))
+    energy = sum(rms_of(out) ** 2 for out in play(guard, [square(guard.cap)] * 500))
     budget_energy = rms_at(30, full_scale_dba) ** 2 * 8 * 3600 * 50
     share = (guard._night_used - used) / (256 * 8 * 3600 * 50)
     assert energy / budget_energy <= share * 1.03
     guard._night_used = 256 * 8 * 3600 * 50
-    assert not any(rms_of(out) > 1 for out in play(guard, [LOUD] * 200)[100:])
+    assert not any(rms_of(out) > 1 for out in play(guard, [square(guard.cap)] * 200)[100:])
     guard.new_night()
-    assert any(rms_of(out) > 1 for out in play(guard, [LOUD] * 200))
+    assert any(rms_of(out) > 1 for out in play(guard, [square(guard.cap)] * 200))
 
 
 def test_a_steady_murmur_is_counted_in_the_nights_average():

@@ -5,7 +5,7 @@ from pod.guard.zigzag import Zigzag
 
 def zigzag(threshold=1000, apart_ms=4000):
     z = Zigzag(apart_ms)
-    z.threshold(threshold, 0)
+    z.threshold(threshold, 0, False)
     return z
 
 
@@ -81,6 +81,15 @@ def test_another_threshold_measures_from_here_in_the_same_direction():
     z = zigzag()
     z.move(5000)
     z.move(4500)
-    z.threshold(100, 4500)
+    z.threshold(100, 4500, False)
     assert z.rising and not z.move(4450)
     assert z.move(4390)
+
+
+def test_a_lower_cap_is_a_way_down_and_the_way_up_waits():
+    z = zigzag()
+    z.move(5000)
+    z.threshold(100, 4500, True)
+    assert not z.rising and 4500 < z.ceiling() < 4600
+    z.age(4000)
+    assert z.ceiling() == -1
