@@ -110,7 +110,9 @@ class Pod:
         if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
             dt_ms = 0
             self.fail(health.CLOCK)
+            # Whoever steps so late has been cut by the dead-man: it must not fade in again.
             self.show.rebase(self.now_ms)
+            self.show.cut(self.teller.outputs)
         self.uptime_ms = min(self.uptime_ms + dt_ms, _LONG_MS)
         if inputs.wall_s != self._wall_given:
             self._wall_given = inputs.wall_s
@@ -253,7 +255,7 @@ class Pod:
 
     def _watch(self, faults, dt_ms):
         was_ok = self.health.sensor_ok
-        fault = self.health.watch(faults, dt_ms, self.show.player.cue is not None)
+        fault = self.health.watch(faults, dt_ms, self.director.cue_plays())
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
         self._faulty = fault is not None

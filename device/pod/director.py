@@ -12,6 +12,7 @@ from .night import Night
 
 _SLOT_CUE = "ember"
 _QUIET = "quiet rule"
+_STAR = "star"
 
 
 class Director:
@@ -98,6 +99,11 @@ class Director:
             self.cue(name, None, may_show)
         self._cue_goes_on(now_ms)
 
+    def cue_plays(self):
+        """Whether a cue shows or sounds; a star is a gift within the ritual, not a cue."""
+        player = self._show.player
+        return player.cue is not None and not player.muted and player.cue.name != _STAR
+
     def due_ms(self, now_ms):
         wait_ms = self.night.due_ms(now_ms)
         if self._planned is not None:
@@ -163,7 +169,7 @@ class Director:
             return "not armed: an adult arms sleeping cues in the set-up window at the pod"
         if not may_show:
             return "the pod is dark until a hand plugs it in"
-        if cue.name != "star" and not self._time.wall_s(self._now_ms):
+        if cue.name != _STAR and not self._time.wall_s(self._now_ms):
             return "no authenticated time since the pod started"
         if not asleep and (self.night.state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
@@ -199,7 +205,7 @@ class Director:
         return why
 
     def _cue_note(self, phase, name, slot, why):
-        if name == "star":
+        if name == _STAR:
             return  # a gift within the ritual, not a cue of the night
         note = {"cue": {"id": name, "slot": slot, "phase": phase}}
         if why:

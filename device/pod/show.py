@@ -50,7 +50,7 @@ class Show:
         outputs.leds_changed = True
 
     def darken(self, outputs):
-        """Dark now; what sounds is released within 300 ms."""
+        """Dark now; what sounds is released within 500 ms."""
         self.guard.light.cut()
         self.synth.silence()
         outputs.leds_changed = True

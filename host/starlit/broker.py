@@ -5,7 +5,6 @@ Ours listens on loopback only: a cottage opens itself to a network when its owne
 
 import ctypes
 import getpass
-import os
 import shutil
 import signal
 import socket
@@ -17,7 +16,6 @@ from typing import Protocol
 
 from starlit.address import Address, parse_address
 from starlit.errors import UserError
-from starlit.link import Link
 
 LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 5.0
@@ -59,6 +57,8 @@ def choose_broker(url: str | None, port: int | None, folder: Path) -> Broker:
     if url is not None and url != "amqtt":
         if port is not None:
             raise UserError("--port is for a broker of our own: leave it out beside --broker")
+        from starlit.broker_outside import OutsideBroker
+
         return OutsideBroker(parse_address(url))
     program = None if url == "amqtt" else find_mosquitto()
     if program:
@@ -166,38 +166,3 @@ class Mosquitto:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-
-class OutsideBroker:
-    """Somebody else's: only checked, never stopped."""
-
-    kind = "outside"
-
-    def __init__(self, address: Address):
-        self.address = address
-
-    def start(self) -> None:
-        check_broker(self.address)
-
-    def stop(self) -> None:
-        pass
-
-
-def check_broker(address: Address) -> None:
-    """One line when it does not answer or refuses, before anything else is started."""
-    try:
-        socket.create_connection((address.host, address.port), 3).close()
-    except OSError as error:
-        raise UserError(
-            f"broker {address.shown} does not answer ({error.strerror or error}); "
-            "start it, or correct --broker"
-        ) from None
-    probe = Link(address, f"starlit-check-{os.getpid()}", [("starlit/check", 0)])
-    probe.start()
-    try:
-        if not probe.wait_ready(3):
-            raise UserError(
-                f"broker {address.shown} takes connections but speaks no MQTT; correct --broker"
-            )
-    finally:
-        probe.stop()

@@ -77,5 +77,7 @@ class AmqttBroker:
                     "max_connections": MAX_CONNECTIONS,
                 }
             },
-            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+            "plugins": {
+                "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
+            },
         }

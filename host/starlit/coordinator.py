@@ -4,24 +4,20 @@ It decides nothing that a pod could not refuse, and a cottage without it goes on
 """
 
 import random
-from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pod import jsontext
 from pod.envelope import seal
-
+from starlit.gifts import GIFTS, Gifts
 from starlit.journal import Journal, Sky
 from starlit.roster import News, Roster, natural_key
 
 PACE_MS = 10000  # one breath of the sky: six a minute
 SKY_MAX_AGE_MS = 16 * 3600 * 1000  # the next evening gets a sky of its own
 SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a margin
-WAITING_MAX = 8  # gifts for a pod whose next nonce is awaited; the oldest is dropped, and counted
-GIFT_MAX_AGE_MS = 3000
 REPEAT_UNHOOK_MS = 5000
 FRIENDS_MAX = 64  # as many as a pod takes
-GIFTS = {"send/star": "star", "send/shadow": "shadow", "send/pulse": "pulse"}
 
 
 class Out(NamedTuple):
@@ -29,12 +25,6 @@ class Out(NamedTuple):
     payload: bytes
     qos: int
     retain: bool
-
-
-class Gift(NamedTuple):
-    do: str
-    sender: str
-    at_ms: int
 
 
 class Coordinator:
@@ -57,10 +47,9 @@ class Coordinator:
         self.tz_min = tz_min
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
-        self.dropped = 0  # gifts that found no nonce in time
+        self.gifts = Gifts()
         self._announced: list[str] | None = None  # members in the sky as last published
         self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
-        self._waiting: dict[str, deque[Gift]] = {}
         self._repeated_ms = 0
 
     # -- lifecycle ----------------------------------------------------------------
@@ -91,14 +80,18 @@ class Coordinator:
         if now_ms - self._repeated_ms >= REPEAT_UNHOOK_MS:
             self._repeated_ms = now_ms
             outs += self._repeat_unhooks(now_ms)
-        for pod in list(self._waiting):
-            self._forget_old(pod, now_ms)
+        self.gifts.forget_old(now_ms)
         return outs
 
     # -- messages -----------------------------------------------------------------
 
     def handle(
-        self, topic: str, payload: bytes, now_us: int, rx_us: int | None = None, retained=False
+        self,
+        topic: str,
+        payload: bytes,
+        now_us: int,
+        rx_us: int | None = None,
+        retained: bool = False,
     ) -> list[Out]:
         """`now_us` is steady Unix time in microseconds, `rx_us` when the message came in."""
         now_ms = now_us // 1000
@@ -111,11 +104,13 @@ class Coordinator:
         if news.leaf == "ping":
             return self._pong(news, rx_us or now_us, now_us)
         if news.leaf == "tele":
-            return self._give_waiting(news.pod, now_ms)
+            return self._give(news.pod, now_ms)
         if news.leaf == "ack":
             self.journal.settle(news.pod, self.roster.pods[news.pod].unhooks.get("host", 0))
         elif news.leaf in GIFTS and not retained:
-            return self._gift(news, now_ms)
+            friends = self._friends(news.pod)
+            self.gifts.put(friends, GIFTS[news.leaf], news.pod, now_ms)
+            return [out for pod in friends for out in self._give(pod, now_ms)]
         return []
 
     def _pong(self, news: News, rx_us: int, now_us: int) -> list[Out]:
@@ -136,43 +131,21 @@ class Coordinator:
         }
         return [self._seal(self.topics.pod(news.pod, "set/pong"), body, nonce=str(n))]
 
-    # -- what one pod's person gives to others --------------------------------------
-
-    def _gift(self, news: News, now_ms: int) -> list[Out]:
-        outs = []
-        for pod in self._friends(news.pod):
-            queue = self._waiting.setdefault(pod, deque(maxlen=WAITING_MAX))
-            if len(queue) == WAITING_MAX:
-                self.dropped += 1
-            queue.append(Gift(GIFTS[news.leaf], news.pod, now_ms))
-            outs += self._give_waiting(pod, now_ms)
-        return outs
-
     def _friends(self, sender: str) -> list[str]:
         """All of one cottage are friends until provisioning lets people choose."""
         return [pod for pod in self.members if pod != sender]
 
-    def _give_waiting(self, pod: str, now_ms: int) -> list[Out]:
-        """A nonce serves several gifts: they name it, and the pod bounds its age."""
-        self._forget_old(pod, now_ms)
-        queue = self._waiting.get(pod)
+    def _give(self, pod: str, now_ms: int) -> list[Out]:
+        """What waits for this pod, under its newest nonce: one nonce serves several gifts."""
         record = self.roster.pods.get(pod)
         nonce = record.nonce(now_ms) if record else None
-        if not queue or nonce is None:
+        if nonce is None:
             return []
         topic = self.topics.pod(pod, "set/play")
-        outs = [
+        return [
             self._seal(topic, {"do": gift.do, "from": gift.sender}, qos=1, nonce=nonce)
-            for gift in queue
+            for gift in self.gifts.take(pod, now_ms)
         ]
-        queue.clear()
-        return outs
-
-    def _forget_old(self, pod: str, now_ms: int) -> None:
-        queue = self._waiting.get(pod)
-        while queue and now_ms - queue[0].at_ms > GIFT_MAX_AGE_MS:
-            queue.popleft()
-            self.dropped += 1
 
     # -- the sky ------------------------------------------------------------------
 
@@ -239,7 +212,9 @@ class Coordinator:
         self._kept[topic] = self._seal(topic, body, qos=1, retain=True, version=version)
         return self._kept[topic]
 
-    def _seal(self, topic: str, body: dict, qos: int = 0, retain: bool = False, **stamp) -> Out:
+    def _seal(
+        self, topic: str, body: dict[str, Any], qos: int = 0, retain: bool = False, **stamp: Any
+    ) -> Out:
         return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
 
 

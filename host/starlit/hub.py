@@ -2,14 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from pod import jsontext
 from pod.config import Config
 from pod.envelope import TEST_KEY, seal
-
 from starlit.address import Address
 from starlit.errors import UserError
 from starlit.link import Link, Will
@@ -19,10 +16,6 @@ from starlit.virtual import recording
 
 PODS_MAX = 64  # each keeps a few percent of a core busy
 BPM_FIRST, BPM_STEP, BPM_SPREAD = 62.0, 7.0, 35.0  # generated hearts that tell pods apart
-LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
-PRESS_MAX_MS = 30_000
-FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
-RESETS = ("watchdog", "brownout")
 
 
 def clock_us() -> int:
@@ -179,95 +172,16 @@ class Hub:
         if pod.runner.next_us() <= clock_us():
             pod.runner.advance()
 
-    # -- hands ------------------------------------------------------------------------
-
-    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One request of the local socket; wrong ones are a UserError."""
-        do = request.get("do")
-        if do == "frames":
-            return {"ok": True, "pods": self.frames()}
-        verb = self._verbs().get(do) if isinstance(do, str) else None
-        if verb is None:
-            raise UserError(f"unknown request {do!r}: use {', '.join(self._verbs())} or frames")
-        said = verb(self.find(request.get("pod")), request.get("to"))
-        if asyncio.iscoroutine(said):
-            said = await said
-        self.wake()
-        return {"ok": True, "said": said}
-
-    def _verbs(self) -> dict[str, Callable[[VirtualPod, Any], Any]]:
-        return {
-            "switch": self._switch,
-            "button": self.press,
-            "finger": self._finger,
-            "lux": self._lux,
-            "fault": self._fault,
-        }
-
-    def find(self, pod: Any) -> VirtualPod:
-        if pod not in self.pods:
-            known = ", ".join(self.pods) or "none"
-            raise UserError(f"unknown virtual pod {pod}: this cottage has {known}")
-        return self.pods[pod]
-
     def frames(self) -> dict[str, str]:
         """What each ring really shows, 72 hex digits."""
         return {pod.id: pod.runner.body.leds_shown().hex() for pod in self.pods.values()}
 
-    def _switch(self, pod: VirtualPod, to: Any) -> str:
-        if to not in ("in", "out"):
-            raise UserError(f"switch {to}: say out or in")
-        pod.runner.body.switch(to)
-        hint = "" if to == "out" else "; hold the button for 1 s to plug in"
-        return f"{pod.id}: switch {to}{hint}"
-
-    async def press(self, pod: VirtualPod, to: Any) -> str:
-        ms = _number(to, "button", 1, PRESS_MAX_MS, "milliseconds")
-        pod.runner.body.press(int(ms))
-        self.wake()
-        await asyncio.sleep(ms / 1000 + 0.05)
-        return f"{pod.id}: button held {int(ms)} ms"
-
-    def _finger(self, pod: VirtualPod, to: Any) -> str:
-        if to == "off":
-            pod.runner.body.finger(None)
-            return f"{pod.id}: finger lifted"
-        bpm = _number(to, "finger", 20, 300, "beats a minute, or off")
-        pod.runner.body.finger(bpm)
-        return f"{pod.id}: a generated finger at {bpm:g} bpm"
-
-    def _lux(self, pod: VirtualPod, to: Any) -> str:
-        lux = _number(to, "lux", 0, LUX_MAX, "lux")
-        pod.runner.body.room_lx(lux)
-        return f"{pod.id}: room light {lux:g} lx"
-
-    async def _fault(self, pod: VirtualPod, to: Any) -> str:
-        if to not in (*FAULTS, *RESETS, "none"):
-            raise UserError(f"unknown fault {to}: use {', '.join((*FAULTS, *RESETS))} or none")
-        if to == "none" and pod.runner.hung:
-            to = "watchdog"  # what ends a hang in the real pod, too
-        pod.runner.fault(to)
-        if to not in RESETS:
-            return f"{pod.id}: fault {to}"
-        await self._reconnect(pod)
-        return f"{pod.id}: reset by {to}"
-
-    async def _reconnect(self, pod: VirtualPod) -> None:
+    async def reconnect(self, pod: VirtualPod) -> None:
         """A reset pod's connection is gone, and its will names the new boot."""
         pod.runner.set_link(False)
         await asyncio.to_thread(pod.link.stop)
         pod.link.will = Will(*self._offline(pod))
         pod.link.start()
-
-
-def _number(value: Any, what: str, low: float, high: float, unit: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = float("nan")
-    if not low <= number <= high:
-        raise UserError(f"{what} {value}: give {low:g} to {high:g} {unit}")
-    return number
 
 
 def boot_number(runner: PodRunner) -> int:

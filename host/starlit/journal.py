@@ -5,6 +5,7 @@ SQLite, because `up` and a command in another terminal write it at the same time
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -39,7 +40,7 @@ class Sky:
 
 
 class Journal:
-    def __init__(self, path: Path, now_s=time.time):
+    def __init__(self, path: Path, now_s: Callable[[], float] = time.time):
         self.path = path
         self._now_s = now_s
         self._db: sqlite3.Connection | None = None
@@ -79,9 +80,7 @@ class Journal:
         """On disk before it is published. `pods` are those that owe an answer to it."""
         epoch = self.next_version("unhook")
         self.db.execute("BEGIN IMMEDIATE")
-        self.db.execute(
-            "INSERT INTO unhook VALUES (?, ?, ?)", (epoch, target, int(self._now_s()))
-        )
+        self.db.execute("INSERT INTO unhook VALUES (?, ?, ?)", (epoch, target, int(self._now_s())))
         self.db.executemany(
             "INSERT OR REPLACE INTO owed VALUES (?, ?)", [(pod, epoch) for pod in pods]
         )

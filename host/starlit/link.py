@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -128,16 +129,22 @@ class Link:
     def _jitter(self) -> None:
         """After an outage a village of clients must not come back in the same instant."""
         if self._client is not None:
-            self._client.reconnect_delay_set(random.uniform(0.2, 1.0), random.uniform(3.0, 5.0))
+            first_s, last_s = random.uniform(0.2, 1.0), random.uniform(3.0, 5.0)
+            # paho declares whole seconds and takes any number.
+            self._client.reconnect_delay_set(first_s, last_s)  # type: ignore[arg-type]
 
-    def _on_connect(self, client, _userdata, _flags, reason, _properties) -> None:
+    def _on_connect(
+        self, client: mqtt.Client, _user: Any, _flags: Any, reason: Any, _properties: Any
+    ) -> None:
         if reason.is_failure:
             self.refused = str(reason)
             return
         self.refused = ""
         _, self._subscribe_mid = client.subscribe(self.topics)
 
-    def _on_subscribe(self, _client, _userdata, mid, reasons, _properties) -> None:
+    def _on_subscribe(
+        self, _client: Any, _user: Any, mid: int, reasons: list[Any], _properties: Any
+    ) -> None:
         if mid != self._subscribe_mid:
             return
         if any(reason.is_failure for reason in reasons):
@@ -147,16 +154,18 @@ class Link:
         self.ready = True
         self._wake()
 
-    def _on_disconnect(self, _client, _userdata, _flags, _reason, _properties) -> None:
+    def _on_disconnect(
+        self, _client: Any, _user: Any, _flags: Any, _reason: Any, _properties: Any
+    ) -> None:
         self.ready = False
         self._jitter()
         self._wake()
 
-    def _on_message(self, _client, _userdata, message) -> None:
+    def _on_message(self, _client: Any, _user: Any, message: mqtt.MQTTMessage) -> None:
         if len(self._inbox) == INBOX_MAX:
             self.dropped_in += 1
         received = Received(
-            message.topic, message.payload, time.monotonic_ns(), bool(message.retain)
+            message.topic, bytes(message.payload), time.monotonic_ns(), bool(message.retain)
         )
         self._inbox.append(received)
         self._wake()

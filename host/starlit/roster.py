@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pod.envelope import EnvelopeError, open_envelope
-
 from starlit.topics import Topics
 
 # Telemetry comes once a second; presence never depends on the last will alone.

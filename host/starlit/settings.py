@@ -115,3 +115,13 @@ def _zombie(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (OSError, IndexError):
         return False
+
+
+def claim(cottage: str) -> None:
+    check_cottage(cottage)
+    run = find_run(cottage)
+    if run is not None:
+        raise UserError(
+            f"cottage {cottage} is already up (process {run.pid}): "
+            "stop that one, or name another with --cottage"
+        )

@@ -9,7 +9,9 @@ from starlit.visit import Visit, known
 KNOWN_S = 0.6  # retained states arrive within this
 
 
-def unhook_pods(visit: Visit, pod: str | None, timeout_s: float) -> tuple[list[str], list[str], int]:
+def unhook_pods(
+    visit: Visit, pod: str | None, timeout_s: float
+) -> tuple[list[str], list[str], int]:
     """(pods that have not answered, pods that have obeyed, the epoch)."""
     visit.wait(lambda: pod is not None and pod in visit.roster.pods, KNOWN_S)
     names = visit.roster.ids()

@@ -3,52 +3,36 @@
 import asyncio
 import contextlib
 import os
-import shlex
-import shutil
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from pod.envelope import TEST_KEY
-
 from starlit import __version__, settings
-from starlit.broker import choose_broker
+from starlit.address import Address
+from starlit.broker import Broker, choose_broker
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
 from starlit.hands import HandsServer
+from starlit.hints import next_hint
 from starlit.hub import Hub
 from starlit.journal import Journal
 from starlit.link import Link
 from starlit.roster import News
 from starlit.service import CoordinatorService, SteadyUnixTime
 from starlit.topics import Topics
+from starlit.up_options import UpOptions
 from starlit.views.lines import event_line
 from starlit.views.live import FRAMES_PER_S, Screen, Stage, can_draw
+from starlit.views.scene import Scene
+from starlit.virtual_hands import VirtualHands
 
 LINKS_TIMEOUT_S = 3.0
 PLUG_IN_MS, GOODNIGHT_MS = 1200, 200
 BETWEEN_PRESSES_S = 0.25
-
-
-@dataclass(frozen=True)
-class UpOptions:
-    cottage: str = settings.DEFAULT_COTTAGE
-    virtual: int = 0
-    broker: str | None = None
-    port: int | None = None
-    replay: Path | None = None
-    rate_hz: float = 125.0
-    duration_s: float | None = None
-    trace_dir: Path | None = None
-    welcome: bool = False
-    profile: str = "child"
-    finger: bool = True
-    plain: bool = False
 
 
 class Up:
@@ -56,7 +40,9 @@ class Up:
         self.options = options
         self.stopping = asyncio.Event()
         self.draws = can_draw() and not options.plain
-        self.stage = Stage(options.cottage, next_hint(options))
+        self.stage = Stage(
+            options.cottage, next_hint(options.cottage, options.virtual, options.welcome)
+        )
         self.hub: Hub | None = None
         self.service: CoordinatorService | None = None
 
@@ -81,7 +67,7 @@ class Up:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         options = self.options
-        claim(options.cottage)
+        settings.claim(options.cottage)
         folder = settings.ensure_state_dir()
         broker = choose_broker(options.broker, options.port, folder / f"broker-{options.cottage}")
         hub = self._make_hub(broker)
@@ -95,13 +81,13 @@ class Up:
         self._boot_lines(broker)
         await stack.enter_async_context(self._pods(hub))
         await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
-        hands = HandsServer(settings.socket_path(options.cottage), hub.handle)
+        hands = HandsServer(settings.socket_path(options.cottage), VirtualHands(hub).handle)
         await hands.start()
         stack.push_async_callback(hands.stop)
         await self._links_ready()
         self._announce(stack, broker, hands)
 
-    def _make_hub(self, broker) -> Hub:
+    def _make_hub(self, broker: Broker) -> Hub:
         options = self.options
         return Hub(
             options.cottage,
@@ -124,7 +110,9 @@ class Up:
             await hub.stop()
 
     @asynccontextmanager
-    async def _coordinator(self, journal: Journal, address, members) -> AsyncIterator[None]:
+    async def _coordinator(
+        self, journal: Journal, address: Address, members: list[str]
+    ) -> AsyncIterator[None]:
         cottage = self.options.cottage
         topics = Topics(cottage).for_host()
         link = Link(address, f"starlit-{cottage}-host", topics, wake=lambda: service.wake())
@@ -147,15 +135,19 @@ class Up:
                 raise UserError(f"broker {links[0].address.shown} refused: {refused}")
             await asyncio.sleep(0.01)
 
-    def _announce(self, stack: AsyncExitStack, broker, hands: HandsServer) -> None:
+    def _announce(self, stack: AsyncExitStack, broker: Broker, hands: HandsServer) -> None:
         cottage = self.options.cottage
         run = settings.Run(
-            cottage, os.getpid(), broker.address.url, str(hands.path), self.hub.ids if self.hub else []
+            cottage,
+            os.getpid(),
+            broker.address.url,
+            str(hands.path),
+            self.hub.ids if self.hub else [],
         )
         settings.write_run(run)
         stack.callback(settings.remove_run, cottage)
 
-    def _boot_lines(self, broker) -> None:
+    def _boot_lines(self, broker: Broker) -> None:
         options = self.options
         self.say(f"starlit {__version__}, host, state in {settings.state_dir()}")
         self.say(f"broker {broker.kind} at {broker.address.shown}, cottage {options.cottage}")
@@ -173,9 +165,10 @@ class Up:
         """A newcomer's first moments: plug in, and say goodnight, once at each pod."""
         assert self.hub
         pods = list(self.hub.pods.values())
-        await asyncio.gather(*(self.hub.press(pod, PLUG_IN_MS) for pod in pods))
-        await asyncio.sleep(BETWEEN_PRESSES_S)
-        await asyncio.gather(*(self.hub.press(pod, GOODNIGHT_MS) for pod in pods))
+        hands = VirtualHands(self.hub)
+        for ms in (PLUG_IN_MS, GOODNIGHT_MS):
+            await asyncio.gather(*(hands.press(pod, ms) for pod in pods))
+            await asyncio.sleep(BETWEEN_PRESSES_S)
         if not self.draws:
             self.say(self.stage.hint)
 
@@ -197,7 +190,7 @@ class Up:
         finally:
             screen.stop()
 
-    def _scene(self, stars: bool):
+    def _scene(self, stars: bool) -> Scene:
         assert self.hub and self.service
         records = self.service.coordinator.roster.records()
         return self.stage.scene(records, self.hub.frames(), self.service.clock.ms(), stars)
@@ -209,12 +202,12 @@ class Up:
         try:
             print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
         except BrokenPipeError:
-            sys.stdout = open(os.devnull, "w")  # nobody reads any more, so nobody waits for us
+            self.draws = True  # nobody reads any more: say nothing more, and end
             self.stopping.set()
 
 
 @contextlib.contextmanager
-def _background(work):
+def _background(work: Coroutine[Any, Any, None]) -> Iterator[None]:
     task = asyncio.ensure_future(work)
     try:
         yield
@@ -222,38 +215,6 @@ def _background(work):
         task.cancel()
 
 
-def claim(cottage: str) -> None:
-    settings.check_cottage(cottage)
-    run = settings.find_run(cottage)
-    if run is not None:
-        raise UserError(
-            f"cottage {cottage} is already up (process {run.pid}): "
-            "stop that one, or name another with --cottage"
-        )
-
-
 def local_tz_min() -> int:
     offset = datetime.now().astimezone().utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
-
-
-def program() -> str:
-    """How this reader can start us in another terminal."""
-    if shutil.which("starlit"):
-        return "starlit"
-    path = Path(sys.argv[0])
-    if path.name == "__main__.py":
-        return "python -m starlit"
-    with contextlib.suppress(ValueError):
-        path = path.absolute().relative_to(Path.cwd())
-    return shlex.quote(str(path))
-
-
-def next_hint(options: UpOptions) -> str:
-    name = program()
-    tail = "" if options.cottage == settings.DEFAULT_COTTAGE else f" --cottage {options.cottage}"
-    if not options.virtual:
-        return f"in another terminal: {name} status{tail}"
-    if options.welcome:
-        return f"in another terminal: {name} cue comet{tail}, or {name} virtual switch pod-1 out{tail}"
-    return f"plug in, in another terminal: {name} virtual button pod-1 1200{tail}, then {name} goodnight{tail}"

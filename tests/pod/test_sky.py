@@ -3,11 +3,11 @@
 import random
 
 import pytest
+from tests.pod.guard.safety_reference import optics_of
 
 from pod.config import Config
 from pod.scene import Scene, breath
 from pod.sky import CELL_STEPS, FULL, SITES, STEP_MS, Sky
-from tests.pod.guard.safety_reference import optics_of
 
 CELL_MS = CELL_STEPS * STEP_MS
 
@@ -82,7 +82,10 @@ def test_no_two_of_a_thousand_seeds_are_alike():
 
 
 def test_one_bit_of_the_seed_is_another_sky_within_a_minute():
-    apart = [abs(a - b) for a, b in zip(values(sky_of(64), 60_000), values(sky_of(65), 60_000), strict=True)]
+    apart = [
+        abs(a - b)
+        for a, b in zip(values(sky_of(64), 60_000), values(sky_of(65), 60_000), strict=True)
+    ]
     assert sum(apart) / SITES > FULL / 10
 
 

@@ -45,11 +45,16 @@ def ramp(block, out, gain_from, gain_to, cap):
         out[i] = cap if s > cap else -cap if s < -cap else s
 
 
-def backwards(last, out, left, cap):
-    """One block of a release: the last block played back from its end, falling by 1/left."""
-    whole = left * BLOCK_SAMPLES
+def replay(last, out, left, of, cap):
+    """One block of a release: the last block to and fro, falling from left/of to (left - 1)/of.
+
+    It begins backwards, at the sample that was heard last, so it never jumps."""
+    whole = of * BLOCK_SAMPLES
+    gain = left * BLOCK_SAMPLES
+    backwards = (of - left) & 1 == 0
     for i in range(BLOCK_SAMPLES):
-        s = last[BLOCK_SAMPLES - 1 - i] * (whole - i) // whole
+        s = last[BLOCK_SAMPLES - 1 - i if backwards else i] * gain // whole
+        gain -= 1
         out[i] = cap if s > cap else -cap if s < -cap else s
 
 

@@ -1,7 +1,7 @@
 """The last stage before the speaker: no block reaches a body but through `SoundGuard`.
 
 A gain of at most one, moved along each block so that it never clicks, keeps every block under the
-cap (SAFETY 4), the 100 ms envelope under 20 dB/s and the end of a sound no shorter than 300 ms
+cap (SAFETY 4), the 100 ms envelope under 20 dB/s and the end of a sound no shorter than 500 ms
 (SAFETY 5). Silence takes no work.
 """
 
@@ -88,14 +88,15 @@ class SoundGuard:
             self.held += 1
         kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
         self._gain = gain
+        kernel.copy(out, self._last)
 
     def _fade_out(self, out):
-        """Nothing is wanted: what sounded last falls over 300 ms, to and fro so it never jumps."""
+        """Nothing is wanted: what sounded last falls over 500 ms, to and fro so it never jumps."""
         if self._gain and self.rms > _INAUDIBLE:
             self._releasing = limits.RELEASE_BLOCKS
         self._gain = 0
         if self._releasing:
-            kernel.backwards(self._last, out, self._releasing, self.cap)
+            kernel.replay(self._last, out, self._releasing, limits.RELEASE_BLOCKS, self.cap)
             self._releasing -= 1
         else:
             kernel.clear(out)
@@ -130,8 +131,6 @@ class SoundGuard:
     def _keep(self, out):
         kernel.measure(out, self._shift, self.cap, self._measured)
         self.rms, self.peak = self._measured[0], self._measured[1]
-        if self.peak:
-            kernel.copy(out, self._last)
         power = self.rms * self.rms
         self._power_sum += power - self._power[self._at]
         self._power[self._at] = power

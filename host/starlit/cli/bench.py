@@ -1,9 +1,12 @@
 """`starlit bench`: figures that no timed test may hold anyone to."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from starlit.errors import UserError
 
 bench_app = typer.Typer(help="Measure speed, memory and beats.", no_args_is_help=True)
 
@@ -46,9 +49,36 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
 
 
 @bench_app.command("beats")
-def bench_beats_command(as_json: AsJson = False) -> None:
-    """The beat detector against recordings with reference beats."""
+def bench_beats_command(
+    folder: Annotated[
+        Path, typer.Argument(help="Recordings with reference beats (as shared/data or PhysioNet's).")
+    ],
+    faults: Annotated[bool, typer.Option("--faults", help="Also every fault of the protocol.")] = (
+        False
+    ),
+    detectors: Annotated[
+        str, typer.Option(help="Only these, by name and comma; all that are installed by default.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The beat detector against recordings with reference beats, others beside it if installed."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from starlit.bench import beats
 
-    result = beats.run()
-    print(json.dumps(result) if as_json else beats.table(result))
+    names = [name for name in detectors.split(",") if name] or None
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("records")
+
+            def progress(done: int, total: int, what: str) -> None:
+                bar.update(task, completed=done, total=total, description=what)
+
+            result = beats.run(folder, faults, names, progress)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError(f"bench beats {folder}: {error}") from error
+    if as_json:
+        print(json.dumps(result))
+    else:
+        Console().print(beats.table(result))

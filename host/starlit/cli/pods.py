@@ -61,9 +61,7 @@ def watch(
             view.run()
 
 
-def goodnight(
-    pod: Pod = None, cottage: Cottage = DEFAULT_COTTAGE, broker: Broker = None
-) -> None:
+def goodnight(pod: Pod = None, cottage: Cottage = DEFAULT_COTTAGE, broker: Broker = None) -> None:
     """Ask pods to begin the bedtime ritual."""
     _ask_all(cottage, broker, pod, {"do": "goodnight"})
 

@@ -13,12 +13,14 @@ from starlit.settings import DEFAULT_COTTAGE
 
 def up(
     virtual: Annotated[
-        int, typer.Option("--virtual", metavar="N", help="Also start N virtual pods, pod-1 to pod-N.")
+        int,
+        typer.Option("--virtual", metavar="N", help="Also start N virtual pods, pod-1 to pod-N."),
     ] = 0,
     broker: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="A broker outside, or `amqtt` for the one built in. [mosquitto, else amqtt]"
+            metavar="URL",
+            help="A broker outside, or `amqtt` for the one built in. [mosquitto, else amqtt]",
         ),
     ] = None,
     port: Annotated[
@@ -26,7 +28,9 @@ def up(
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Fingers from a recording, or one of a folder for each pod."),
+        typer.Option(
+            metavar="PATH", help="Fingers from a recording, or one of a folder for each pod."
+        ),
     ] = None,
     rate: Annotated[
         float, typer.Option(metavar="HZ", help="Samples a second in the recording.")
@@ -54,7 +58,8 @@ def up(
         raise UserError(f"--profile {profile}: use child or adult")
     if duration is not None and not 0 < duration < 1e9:
         raise UserError(f"--duration {duration:g}: give a number of seconds above 0")
-    from starlit.up import Up, UpOptions
+    from starlit.up import Up
+    from starlit.up_options import UpOptions
 
     options = UpOptions(
         cottage=cottage,
@@ -70,8 +75,8 @@ def up(
         finger=finger,
         plain=plain,
     )
-    asyncio.run(_run(Up, options))
 
+    async def live() -> None:
+        await Up(options).run()
 
-async def _run(kind, options) -> None:
-    await kind(options).run()
+    asyncio.run(live())

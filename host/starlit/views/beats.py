@@ -4,7 +4,7 @@ import math
 
 from starlit.views.model import PodView
 
-GLOW_S = 0.16
+GLOW_S = 0.22
 
 
 class BeatPhases:

@@ -103,10 +103,14 @@ class Canvas:
             style = None if sign == " " else _style(self.fronts[y][x], None, self.bolds[y][x])
             yield Segment(sign, style)
 
+    def row(self, y: int, full: bool) -> Iterator[Segment]:
+        """`full`: the terminal shows 24-bit colours."""
+        return self._row(y) if full else self._plain_row(y)
+
     def __rich_console__(self, console: Console, _options: ConsoleOptions) -> Iterator[Segment]:
         full = console.color_system == "truecolor" and not console.no_color
         for y in range(self.height):
-            yield from self._row(y) if full else self._plain_row(y)
+            yield from self.row(y, full)
             if y < self.height - 1:
                 yield Segment.line()
 

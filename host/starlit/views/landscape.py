@@ -15,6 +15,7 @@ LIT: Rgb = (255, 190, 92)
 UNLIT: Rgb = (44, 44, 66)
 STAR: Rgb = (158, 166, 204)
 _STARS_PER_CELL = 0.02
+_TWINKLES = 6  # few steps: a terminal far away is sent only rows that changed
 
 
 def paint_sky(canvas: Canvas, now_s: float, stars: bool) -> None:
@@ -31,7 +32,7 @@ def _sprinkle(canvas: Canvas, y: int, now_s: float) -> None:
     for x in range(canvas.width):
         place = hash01(x, y)
         if place < _STARS_PER_CELL:
-            slow = 0.5 + 0.5 * math.sin(now_s * 0.35 + 400 * place)
+            slow = round(_TWINKLES * (0.5 + 0.5 * math.sin(now_s * 0.35 + 400 * place))) / _TWINKLES
             sign = "." if place < _STARS_PER_CELL * 0.7 else "·"
             canvas.put(x, y, sign, mix(canvas.pixels[2 * y][x], STAR, 0.15 + 0.5 * slow))
 
@@ -76,7 +77,7 @@ def paint_cottage(canvas: Canvas, x: int, bottom: int, windows: list[bool], now_
 
 def _paint_window(canvas: Canvas, x: int, row: int, lit: bool, now_s: float) -> None:
     """Two by two pixels. Candlelight breathes a little, far slower than a flicker."""
-    warm = 0.9 + 0.1 * math.sin(now_s * 0.9)
+    warm = 0.9 + round(5 * math.sin(now_s * 0.9)) / 50
     colour = mix(UNLIT, LIT, warm) if lit else UNLIT
     for half in (row, row + 1):
         canvas.fill(x, half, 2, colour)

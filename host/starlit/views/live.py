@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Callable
 
+from rich.color import ColorSystem
 from rich.console import Console
-from rich.live import Live
 
 from starlit.roster import PodRecord
 from starlit.views.beats import BeatPhases
@@ -13,6 +13,11 @@ from starlit.views.model import PodView, parse_frame, view_of
 from starlit.views.scene import Scene, paint
 
 FRAMES_PER_S = 8
+_SYSTEMS = {
+    "standard": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "truecolor": ColorSystem.TRUECOLOR,
+}
 
 
 def can_draw() -> bool:
@@ -53,25 +58,47 @@ class Stage:
 
 
 class Screen:
+    """Draws in the terminal's other screen, and of each picture only the rows that changed."""
+
     def __init__(self, console: Console | None = None):
         self.console = console or Console()
-        self._live: Live | None = None
+        self._system = _SYSTEMS.get(self.console.color_system or "")
+        self._rows: list[str] = []
+        self._size = (0, 0)
+        self._drawing = False
 
     @property
     def full(self) -> bool:
         return self.console.color_system == "truecolor" and not self.console.no_color
 
     def start(self) -> None:
-        self._live = Live(console=self.console, screen=True, auto_refresh=False)
-        self._live.start()
+        self.console.set_alt_screen(True)
+        self.console.show_cursor(False)
+        self._drawing = True
 
     def stop(self) -> None:
-        live, self._live = self._live, None
-        if live is not None:
-            live.stop()
+        if self._drawing:
+            self._drawing = False
+            self.console.show_cursor(True)
+            self.console.set_alt_screen(False)
 
     def show(self, make: Callable[[bool], Scene]) -> None:
         """`make` is told whether scattered stars may be drawn: without colour they confuse."""
-        if self._live is not None:
-            width, height = self.console.size
-            self._live.update(paint(make(self.full), width, height), refresh=True)
+        width, height = self.console.size
+        if (width, height) != self._size:
+            self._size, self._rows = (width, height), [""] * height
+        canvas = paint(make(self.full), width, height)
+        changed = []
+        for y in range(height):
+            row = "".join(
+                segment.style.render(segment.text, color_system=self._system)
+                if segment.style
+                else segment.text
+                for segment in canvas.row(y, self.full)
+            )
+            if row != self._rows[y]:
+                self._rows[y] = row
+                changed.append(f"\x1b[{y + 1};1H{row}")
+        if changed:
+            self.console.file.write("".join(changed))
+            self.console.file.flush()

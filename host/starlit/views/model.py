@@ -70,7 +70,7 @@ def parse_frame(text: Any) -> bytes | None:
 
 def view_of(record: PodRecord, now_ms: int) -> PodView:
     frame = parse_frame(record.tele.get("leds"))
-    lux_mlx = record.tele.get("lux_mlx")
+    lux_mlx = _whole(record.tele.get("lux_mlx"))
     online = record.online(now_ms)
     return PodView(
         id=record.id,
@@ -84,7 +84,7 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         heart_shared=record.state.get("share_heart") is True,
         contact=online and record.tele.get("contact") is True,
         quality=_whole(record.tele.get("quality")) or 0,
-        lux=lux_mlx / 1000 if _whole(lux_mlx) is not None and lux_mlx >= 0 else None,
+        lux=lux_mlx / 1000 if lux_mlx is not None and lux_mlx >= 0 else None,
         sync_error_us=_whole(record.tele.get("sync_error_us")),
         armed=record.state.get("armed") is True,
         profile=_word(record.state.get("profile")),

@@ -83,9 +83,7 @@ def _draw_light(canvas: Canvas, cx: int, cy: int, radius: int, lights: list[Rgb]
             canvas.glow(cx + x, 2 * cy + half, r, g, b)
 
 
-def _draw_star(
-    canvas: Canvas, x: int, y: int, led: Rgb, light: Rgb, known: bool
-) -> None:
+def _draw_star(canvas: Canvas, x: int, y: int, led: Rgb, light: Rgb, known: bool) -> None:
     if not any(led):
         canvas.put(x, y, "·" if known else "?", UNLIT)
         return

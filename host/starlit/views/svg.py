@@ -32,7 +32,7 @@ _TAIL = "</g>\n</g>\n</svg>\n"
 
 
 def _hex(colour: Rgb) -> str:
-    return "#%02x%02x%02x" % colour
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def _runs(row: list[Rgb]) -> Iterator[tuple[int, int, Rgb]]:

@@ -48,5 +48,5 @@ def ring_text(view: PodView) -> Text:
     for i in range(LEDS):
         led = (view.leds[3 * i], view.leds[3 * i + 1], view.leds[3 * i + 2])
         colour = mix(expose(*led), WHITE, 0.3) if any(led) else (110, 116, 150)
-        text.append(glyph(*led), style="#%02x%02x%02x" % colour)
+        text.append(glyph(*led), style="#{:02x}{:02x}{:02x}".format(*colour))
     return text

@@ -1,4 +1,4 @@
-"""The guard over a pseudo-random stream of wishes, as one digest for each part. MicroPython grammar.
+"""The guard over a pseudo-random stream of wishes, one digest a part. MicroPython grammar.
 
 Light: every mode, both profiles, several calibrations, blinking, noise and stillness. Sound: every
 kind of block. Equal lines mean that every frame and every sample were the same.
@@ -68,7 +68,7 @@ def sound(profile, calibration, seed):
         h = xorshift(h)
         shift, blocks = (h >> 6) % 16, 3 + (h >> 12) % 8
         guard.sound.quiet = segment == 6
-        for n in range(blocks):
+        for _ in range(blocks):
             for i in range(BLOCK_SAMPLES):
                 h = xorshift(h)
                 wanted[i] = ((h >> 8) & 0xFFFF) - 32768 >> shift

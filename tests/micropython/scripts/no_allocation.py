@@ -8,6 +8,7 @@ import gc
 import sys
 
 import micropython
+
 from pod.config import Config
 from pod.core import Pod
 from pod.io import Inputs, Outputs

@@ -38,7 +38,8 @@ def saturated_red(r, g, b):
 class Shown:
     """Frames as they were shown, checked one by one against SAFETY 1 to 3."""
 
-    def __init__(self, config):
+    def __init__(self, config, red=True):
+        self.red = red
         self.m_of, self.l_of = optics_of(config)
         self.child = config.profile == "child"
         self.t_ms = 0
@@ -112,7 +113,7 @@ class Shown:
             turns = self.turns[name]
             if mode != self.mode:
                 turns.anchor(self.past[-1][1] if name == "L" else self.m_of(self.frame))
-            assert turns.move(self.t_ms, value, cap / 10), "%s reversed twice within 4 s" % name
+            assert turns.move(self.t_ms, value, cap / 10), f"{name} reversed twice within 4 s"
 
     def _leds(self, frame):
         for led in range(12):
@@ -123,7 +124,7 @@ class Shown:
             for c in range(3):
                 self.dips[4 * led + c].move(self.t_ms, new[c])
             self.dips[4 * led + 3].move(self.t_ms, sum(new))
-            if saturated_red(*new) or saturated_red(*old):
+            if self.red and (saturated_red(*new) or saturated_red(*old)):
                 one = self.l_of(new + bytes(33)) - self.l_of(old + bytes(33))
                 self.reds.append((self.t_ms, abs(one)))
         self.reds = [(t, change) for t, change in self.reds if t > self.t_ms - 1000]
@@ -134,18 +135,21 @@ class Turns:
     """Counted reversals of one value: at least 4 s apart."""
 
     def __init__(self):
-        self.way, self.turn, self.counted_ms = 1, 0.0, -10000
+        self.counted_ms = -10000
+        self.anchor(0.0)
 
     def anchor(self, value):
-        self.turn = value
+        """Another mode, another threshold: from here on it has neither risen nor fallen yet."""
+        self.way, self.turn, self.counted_ms = 0, value, -10000
 
     def move(self, t_ms, value, threshold):
-        if (value - self.turn) * self.way >= 0:
+        if (value - self.turn) * self.way > 0:
             self.turn = value
         elif abs(value - self.turn) >= threshold:
-            self.way, self.turn = -self.way, value
-            apart_ms, self.counted_ms = t_ms - self.counted_ms, t_ms
-            return apart_ms >= 4000
+            first, self.way, self.turn = not self.way, 1 if value > self.turn else -1, value
+            if not first:
+                apart_ms, self.counted_ms = t_ms - self.counted_ms, t_ms
+                return apart_ms >= 4000
         return True
 
 

@@ -1,10 +1,10 @@
 """The guard's table is SAFETY's, number for number."""
 
 import pytest
+from tests.pod.guard.safety_reference import CAP_L, CAP_M, FALL, MODES, RISE
 
 from pod.config import Config
 from pod.guard import Guard, limits
-from tests.pod.guard.safety_reference import CAP_L, CAP_M, FALL, MODES, RISE
 
 
 def test_caps_and_slew_are_safetys():
@@ -14,7 +14,7 @@ def test_caps_and_slew_are_safetys():
         assert limits.max_m(number, False) / limits.LX == CAP_M[mode]
         assert limits.RISE_L[number] / limits.CD == pytest.approx(RISE[mode][1], rel=1e-3)
         assert limits.FALL_L[number] / limits.CD == FALL[mode]
-    assert limits.DAWN_WINDOW_MS == RISE["dawn"][0]
+    assert RISE["dawn"][0] == limits.DAWN_WINDOW_MS
     assert limits.max_m(limits.EVENING, True) == limits.LX // 10
 
 

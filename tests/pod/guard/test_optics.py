@@ -3,10 +3,10 @@
 import random
 
 import pytest
+from tests.pod.guard.safety_reference import CAP_L, CAP_M, MODES, optics_of
 
 from pod.config import Config
 from pod.guard import limits, modes, optics
-from tests.pod.guard.safety_reference import CAP_L, CAP_M, MODES, optics_of
 
 
 def test_a_frame_weighs_what_the_formulas_say():
@@ -14,8 +14,12 @@ def test_a_frame_weighs_what_the_formulas_say():
     rng = random.Random(7)
     for _ in range(50):
         frame = bytes(rng.randrange(256) for _ in range(36))
-        assert optics.weighted(frame, optics.WEIGHT_M) / limits.LX == pytest.approx(m_of(frame), rel=1e-5)
-        assert optics.weighted(frame, optics.WEIGHT_L) / limits.CD == pytest.approx(l_of(frame), rel=1e-4)
+        assert optics.weighted(frame, optics.WEIGHT_M) / limits.LX == pytest.approx(
+            m_of(frame), rel=1e-5
+        )
+        assert optics.weighted(frame, optics.WEIGHT_L) / limits.CD == pytest.approx(
+            l_of(frame), rel=1e-4
+        )
 
 
 def test_safetys_own_example_of_one_led_at_level_one():
@@ -49,7 +53,7 @@ def test_a_calibration_scales_the_limits_and_everything_stays_below_31_bits(
         assert mode.cap_m * m_unit <= CAP_M[MODES[number]] * 1.00001
         assert mode.cap_l * l_unit <= CAP_L[MODES[number]] * 1.00001
         assert 0 < mode.turn_m <= mode.cap_m < 1 << 30
-        assert 0 < mode.rise and mode.cap_l + mode.rise < 1 << 31
+        assert mode.rise > 0 and mode.cap_l + mode.rise < 1 << 31
     assert optics.weighted(bytes([255] * 36), optics.WEIGHT_M) < 1 << 30
 
 

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from pod.guard.window import Spent, Window
 
-STEPS = st.lists(
-    st.tuples(st.integers(0, 400), st.integers(0, 10**6)), min_size=1, max_size=60
-)
+STEPS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 10**6)), min_size=1, max_size=60)
 
 
 def standing(history, now_ms, ms):

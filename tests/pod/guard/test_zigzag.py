@@ -6,12 +6,13 @@ from pod.guard.zigzag import Zigzag
 def zigzag(threshold=1000, apart_ms=4000):
     z = Zigzag(apart_ms)
     z.threshold(threshold, 0, False)
+    z.rising = True
     return z
 
 
 def test_going_on_in_one_way_is_no_reversal():
     z = zigzag()
-    assert not any([z.move(v) for v in range(0, 50000, 700)])
+    assert not any(z.move(v) for v in range(0, 50000, 700))
     assert z.floor() == z.ceiling() == -1
 
 

@@ -1,0 +1,95 @@
+"""What a hand can do at virtual pods: the requests of the local socket, carried out."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from starlit.errors import UserError
+from starlit.hub import Hub, VirtualPod
+
+LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
+PRESS_MAX_MS = 30_000
+FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
+RESETS = ("watchdog", "brownout")
+
+
+class VirtualHands:
+    def __init__(self, hub: Hub):
+        self._hub = hub
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the local socket; wrong ones are a UserError."""
+        do = request.get("do")
+        if do == "frames":
+            return {"ok": True, "pods": self._hub.frames()}
+        verb = self._verbs().get(do) if isinstance(do, str) else None
+        if verb is None:
+            raise UserError(f"unknown request {do!r}: use {', '.join(self._verbs())} or frames")
+        said = verb(self.find(request.get("pod")), request.get("to"))
+        if asyncio.iscoroutine(said):
+            said = await said
+        self._hub.wake()
+        return {"ok": True, "said": said}
+
+    def _verbs(self) -> dict[str, Callable[[VirtualPod, Any], Any]]:
+        return {
+            "switch": self._switch,
+            "button": self.press,
+            "finger": self._finger,
+            "lux": self._lux,
+            "fault": self._fault,
+        }
+
+    def find(self, pod: Any) -> VirtualPod:
+        if pod not in self._hub.pods:
+            known = ", ".join(self._hub.pods) or "none"
+            raise UserError(f"unknown virtual pod {pod}: this cottage has {known}")
+        return self._hub.pods[pod]
+
+    def _switch(self, pod: VirtualPod, to: Any) -> str:
+        if to not in ("in", "out"):
+            raise UserError(f"switch {to}: say out or in")
+        pod.runner.body.switch(to)
+        hint = "" if to == "out" else "; hold the button for 1 s to plug in"
+        return f"{pod.id}: switch {to}{hint}"
+
+    async def press(self, pod: VirtualPod, to: Any) -> str:
+        ms = _number(to, "button", 1, PRESS_MAX_MS, "milliseconds")
+        pod.runner.body.press(int(ms))
+        self._hub.wake()
+        await asyncio.sleep(ms / 1000 + 0.05)
+        return f"{pod.id}: button held {int(ms)} ms"
+
+    def _finger(self, pod: VirtualPod, to: Any) -> str:
+        if to == "off":
+            pod.runner.body.finger(None)
+            return f"{pod.id}: finger lifted"
+        bpm = _number(to, "finger", 20, 300, "beats a minute, or off")
+        pod.runner.body.finger(bpm)
+        return f"{pod.id}: a generated finger at {bpm:g} bpm"
+
+    def _lux(self, pod: VirtualPod, to: Any) -> str:
+        lux = _number(to, "lux", 0, LUX_MAX, "lux")
+        pod.runner.body.room_lx(lux)
+        return f"{pod.id}: room light {lux:g} lx"
+
+    async def _fault(self, pod: VirtualPod, to: Any) -> str:
+        if to not in (*FAULTS, *RESETS, "none"):
+            raise UserError(f"unknown fault {to}: use {', '.join((*FAULTS, *RESETS))} or none")
+        if to == "none" and pod.runner.hung:
+            to = "watchdog"  # what ends a hang in the real pod, too
+        pod.runner.fault(to)
+        if to not in RESETS:
+            return f"{pod.id}: fault {to}"
+        await self._hub.reconnect(pod)
+        return f"{pod.id}: reset by {to}"
+
+
+def _number(value: Any, what: str, low: float, high: float, unit: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not low <= number <= high:
+        raise UserError(f"{what} {value}: give {low:g} to {high:g} {unit}")
+    return number
