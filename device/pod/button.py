@@ -18,6 +18,7 @@ class Button:
         self.held_ms = 0
         self._since_ms = 0
         self._plugged = False
+        self._void = False
 
     def step(self, now_ms, down):
         """What the hand has asked for at this step. Plugging in counts at 1 s, while still held;
@@ -27,7 +28,9 @@ class Button:
         if down and not was:
             self._since_ms = now_ms
             self.held_ms = 0
-            self._plugged = False
+            self._plugged = self._void = False
+            return NONE
+        if self._void:
             return NONE
         if down or was:
             self.held_ms = ticks.diff(now_ms, self._since_ms)
@@ -37,6 +40,10 @@ class Button:
         if was and not down:
             return self._let_go()
         return NONE
+
+    def forget(self):
+        """What is held now counts for nothing: the switch has moved meanwhile."""
+        self._void = True
 
     def _let_go(self):
         if self.held_ms >= SET_UP_MS:

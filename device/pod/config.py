@@ -36,9 +36,9 @@ def parse_hhmm(text):
     """Minutes after midnight of "HH:MM"; ConfigError for anything else."""
     try:
         hours, minutes = text.split(":")
-        if len(hours) == 2 and len(minutes) == 2:
+        if len(text) == 5 and hours.isdigit() and minutes.isdigit() and len(hours) == 2:
             value = int(hours) * 60 + int(minutes)
-            if 0 <= int(minutes) < 60 and 0 <= value < 1440 and value >= int(minutes) >= 0:
+            if int(minutes) < 60 and value < 1440:
                 return value
     except (AttributeError, ValueError):
         pass

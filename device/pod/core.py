@@ -162,12 +162,15 @@ class Pod:
     # -- a hand at the pod -----------------------------------------------------------------
 
     def _hand(self, inputs, dt_ms):
+        was_in = self.plug.switch_in
         if self.plug.set_switch(inputs.switch_in):
             if self.director.night.state != night.IDLE:
                 self.report.give(self.teller.outputs, "star", {"farewell": True})
             self.darken("the switch is open")
             self.teller.keep(("unplugged", b"1"))
         self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
+        if inputs.switch_in != was_in:
+            self.button.forget()
         act = self.button.step(self.now_ms, inputs.button)
         if act == button.PLUG_IN:
             self._long_press()

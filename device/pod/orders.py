@@ -81,6 +81,8 @@ def _desired(pod, topic, opened, age_us):
 
 def _cue_for_all(pod, topic, opened, age_us):
     body = opened.body
+    if not opened.expiry_s:
+        raise Refused("needs an expiry")
     if not pod.time.synced:
         raise Refused("not in step with the cottage")
     name, start_ms = body.get("cue"), body.get("start_ms")

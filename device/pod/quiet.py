@@ -38,6 +38,8 @@ class QuietRule:
             self._watch(now_ms, bpm_x10, median_x10)
         else:
             self._high_ms = self._surge_ms = -1
+            if ticks.diff(now_ms, self._low_since_ms) >= LEAP_WITHIN_MS:
+                self._low_bpm_x10 = self._low_before_x10 = 0
         return self.verdict
 
     def _watch(self, now_ms, bpm_x10, median_x10):

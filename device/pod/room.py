@@ -14,12 +14,10 @@ class Room:
 
     def step(self, dt_ms, sensor_mlx, ring_l):
         """`ring_l` is the ring's luminance in 1e-6 cd/m2; its modelled share is subtracted."""
-        if sensor_mlx < 0:
-            self.mlx = UNKNOWN
-            self._dark_ms = 0
-            return
-        self.mlx = max(sensor_mlx - (ring_l // 1000) * RING_MLX_PER_CD // 1000, 0)
-        dark_ms = self._dark_ms + dt_ms if self.mlx < DARK_MLX else 0
+        self.mlx = UNKNOWN
+        if sensor_mlx >= 0:
+            self.mlx = max(sensor_mlx - (ring_l // 1000) * RING_MLX_PER_CD // 1000, 0)
+        dark_ms = self._dark_ms + dt_ms if self.mlx < DARK_MLX else 0  # unknown counts as dark
         self._dark_ms = min(dark_ms, DARK_FOR_MS)
 
     def long_dark(self):

@@ -49,6 +49,7 @@ class Broker(Protocol):
     kind: str
 
     def start(self) -> None: ...
+    def died(self) -> bool: ...
     def stop(self) -> None: ...
 
 
@@ -111,7 +112,7 @@ class Mosquitto:
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        port = self.port or free_port()
+        port = self.address.port or free_port()
         check_port(port)
         self.address = Address(LOOPBACK, port)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,6 +136,9 @@ class Mosquitto:
                 preexec_fn=die_with_parent if _libc else None,
             )
         self._wait_listening()
+
+    def died(self) -> bool:
+        return self._child is not None and self._child.poll() is not None
 
     def _wait_listening(self) -> None:
         assert self._child is not None

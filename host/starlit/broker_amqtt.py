@@ -39,6 +39,9 @@ class AmqttBroker:
                 "install mosquitto, or give a broker with --broker URL"
             )
 
+    def died(self) -> bool:
+        return False  # it ends with us
+
     def stop(self) -> None:
         thread, self._thread = self._thread, None
         if thread is None:

@@ -19,6 +19,9 @@ class OutsideBroker:
     def start(self) -> None:
         check_broker(self.address)
 
+    def died(self) -> bool:
+        return False  # not ours to watch
+
     def stop(self) -> None:
         pass
 

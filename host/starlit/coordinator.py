@@ -5,26 +5,19 @@ It decides nothing that a pod could not refuse, and a cottage without it goes on
 
 import random
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pod import jsontext
 from pod.envelope import seal
 from starlit.gifts import GIFTS, Gifts
 from starlit.journal import Journal, Sky
 from starlit.roster import News, Roster, natural_key
+from starlit.unhooks import Out, Unhooks
 
 PACE_MS = 10000  # one breath of the sky: six a minute
 SKY_MAX_AGE_MS = 16 * 3600 * 1000  # the next evening gets a sky of its own
 SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a margin
-REPEAT_UNHOOK_MS = 5000
 FRIENDS_MAX = 64  # as many as a pod takes
-
-
-class Out(NamedTuple):
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
 
 
 class Coordinator:
@@ -48,9 +41,9 @@ class Coordinator:
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
         self.gifts = Gifts()
+        self.unhooks = Unhooks(cottage, key, journal)
         self._announced: list[str] | None = None  # members in the sky as last published
         self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
-        self._repeated_ms = 0
 
     # -- lifecycle ----------------------------------------------------------------
 
@@ -68,7 +61,7 @@ class Coordinator:
         """Everything that must stand at the broker, once more: it may have forgotten."""
         if self._announced != self.members:
             self._announce()
-        return self._unhook() + list(self._kept.values())
+        return self.unhooks.current() + list(self._kept.values())
 
     def tick(self, now_ms: int) -> list[Out]:
         """About once a second."""
@@ -77,9 +70,7 @@ class Coordinator:
             self._new_sky(now_ms)
         if self._announced != self.members:
             outs += self._announce()
-        if now_ms - self._repeated_ms >= REPEAT_UNHOOK_MS:
-            self._repeated_ms = now_ms
-            outs += self._repeat_unhooks(now_ms)
+        outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
         return outs
 
@@ -186,25 +177,6 @@ class Coordinator:
         }
         return self._keep(self.topics.pod(pod, "set/desired"), body)
 
-    # -- unhook -------------------------------------------------------------------
-
-    def _unhook(self) -> list[Out]:
-        last = self.journal.last_unhook()
-        return [] if last is None else [unhook_message(self.cottage, self.key, *last)]
-
-    def _repeat_unhooks(self, now_ms: int) -> list[Out]:
-        """To pods that owe an answer. One retained message holds one target, so a pod that a
-        newer unhook has pushed out is named by a fresh epoch, journaled first."""
-        last = self.journal.last_unhook()
-        owed = self.journal.owed() if last else {}
-        here = [p for p in owed if (r := self.roster.pods.get(p)) and r.online(now_ms)]
-        if last is None or not here:
-            return []
-        missed = [p for p in here if last.target not in ("all", p)]
-        if missed:
-            last = self.journal.add_unhook(missed[0], [missed[0]])
-        return [unhook_message(self.cottage, self.key, *last)]
-
     # -- messages out -------------------------------------------------------------
 
     def _keep(self, topic: str, body: dict[str, Any]) -> Out:
@@ -216,9 +188,3 @@ class Coordinator:
         self, topic: str, body: dict[str, Any], qos: int = 0, retain: bool = False, **stamp: Any
     ) -> Out:
         return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
-
-
-def unhook_message(cottage: str, key: bytes, epoch: int, target: str) -> Out:
-    topic = f"starlit/{cottage}/unhook/host"
-    body = jsontext.dumps({"epoch": epoch, "target": target})
-    return Out(topic, seal(key, topic, body, version=epoch), 1, True)

@@ -27,7 +27,7 @@ def next_hint(cottage: str, virtual: int, welcome: bool) -> str:
     if not virtual:
         return f"in another terminal: {name} status{tail}"
     if welcome:
-        return (
-            f"in another terminal: {name} cue comet{tail}, or {name} virtual switch pod-1 out{tail}"
-        )
-    return f"plug in, in another terminal: {name} virtual button pod-1 1200{tail}, then {name} goodnight{tail}"
+        tries = f"{name} cue comet{tail}, or {name} virtual switch pod-1 out{tail}"
+        return f"in another terminal: {tries}"
+    press = f"{name} virtual button pod-1 1200{tail}"
+    return f"plug in, in another terminal: {press}, then {name} goodnight{tail}"

@@ -15,6 +15,8 @@ from starlit.topics import Topics
 from starlit.virtual import recording
 
 PODS_MAX = 64  # each keeps a few percent of a core busy
+# A broker of ours that is told to end before it has read the goodbyes sends wills instead.
+GOODBYES_READ_S = 0.15
 BPM_FIRST, BPM_STEP, BPM_SPREAD = 62.0, 7.0, 35.0  # generated hearts that tell pods apart
 
 
@@ -95,6 +97,7 @@ class Hub:
             pod.runner.start()
             if self.finger:
                 self._lay_finger(pod, index)
+            pod.runner.advance()  # it has then stored which boot this is
             pod.link.will = Will(*self._offline(pod))
             pod.link.start()
         self._tasks.append(asyncio.create_task(self._run()))
@@ -107,6 +110,7 @@ class Hub:
         self._tasks.clear()
         leaving = [asyncio.to_thread(pod.link.stop, self._last(pod)) for pod in self.pods.values()]
         await asyncio.gather(*leaving)
+        await asyncio.sleep(GOODBYES_READ_S)
         for pod in self.pods.values():
             pod.runner.stop()
         self.pods.clear()

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from starlit.coordinator import Coordinator, Out
+from starlit.coordinator import Coordinator
 from starlit.link import Link
 from starlit.roster import News
+from starlit.unhooks import Out
 
 TICK_S = 0.5
 

@@ -41,9 +41,7 @@ def ensure_state_dir() -> Path:
 def check_cottage(name: str) -> str:
     """The name goes into topics and file names, so it is kept narrow."""
     if not _NAME.fullmatch(name):
-        raise UserError(
-            f"cottage name {name!r}: use 1 to 32 of a-z, 0-9 and '-', starting with a letter or digit"
-        )
+        raise UserError(f"cottage name {name!r}: use 1 to 32 of a-z, 0-9 and '-', not '-' first")
     return name
 
 

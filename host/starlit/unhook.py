@@ -1,9 +1,9 @@
 """`starlit unhook`: on disk first, then published, then answered by each pod."""
 
 from starlit import settings
-from starlit.coordinator import unhook_message
 from starlit.errors import UserError
 from starlit.journal import Journal
+from starlit.unhooks import unhook_message
 from starlit.visit import Visit, known
 
 KNOWN_S = 0.6  # retained states arrive within this

@@ -20,6 +20,7 @@ from starlit.hands import HandsServer
 from starlit.hints import next_hint
 from starlit.hub import Hub
 from starlit.journal import Journal
+from starlit.keeper import keep_broker
 from starlit.link import Link
 from starlit.roster import News
 from starlit.service import CoordinatorService, SteadyUnixTime
@@ -29,10 +30,9 @@ from starlit.views.lines import event_line
 from starlit.views.live import FRAMES_PER_S, Screen, Stage, can_draw
 from starlit.views.scene import Scene
 from starlit.virtual_hands import VirtualHands
+from starlit.welcome import welcome
 
 LINKS_TIMEOUT_S = 3.0
-PLUG_IN_MS, GOODNIGHT_MS = 1200, 200
-BETWEEN_PRESSES_S = 0.25
 
 
 class Up:
@@ -43,6 +43,7 @@ class Up:
         self.stage = Stage(
             options.cottage, next_hint(options.cottage, options.virtual, options.welcome)
         )
+        self.broker: Broker | None = None
         self.hub: Hub | None = None
         self.service: CoordinatorService | None = None
 
@@ -50,6 +51,8 @@ class Up:
         self._listen_to_signals()
         async with AsyncExitStack() as stack:
             await self._start(stack)
+            assert self.broker
+            stack.enter_context(_background(keep_broker(self.broker, self.say)))
             if self.options.welcome:
                 stack.enter_context(_background(self._welcome()))
             if self.options.duration_s is not None:
@@ -70,6 +73,7 @@ class Up:
         settings.claim(options.cottage)
         folder = settings.ensure_state_dir()
         broker = choose_broker(options.broker, options.port, folder / f"broker-{options.cottage}")
+        self.broker = broker
         hub = self._make_hub(broker)
         hub.check()
         broker.start()
@@ -162,13 +166,8 @@ class Up:
     # -- while it is up -----------------------------------------------------------------
 
     async def _welcome(self) -> None:
-        """A newcomer's first moments: plug in, and say goodnight, once at each pod."""
         assert self.hub
-        pods = list(self.hub.pods.values())
-        hands = VirtualHands(self.hub)
-        for ms in (PLUG_IN_MS, GOODNIGHT_MS):
-            await asyncio.gather(*(hands.press(pod, ms) for pod in pods))
-            await asyncio.sleep(BETWEEN_PRESSES_S)
+        await welcome(self.hub)
         if not self.draws:
             self.say(self.stage.hint)
 

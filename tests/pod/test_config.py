@@ -85,7 +85,6 @@ def test_a_change_is_taken_whole_or_not_at_all():
     assert (config.profile, config.distance_mm) == ("adult", 700)
 
 
-@pytest.mark.xfail(strict=True, reason="int() takes a sign and a space")
 @pytest.mark.parametrize("text", ("+6:30", " 6:30"))
 def test_a_sign_or_a_space_is_no_digit(text):
     with pytest.raises(ConfigError):

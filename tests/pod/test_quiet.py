@@ -98,7 +98,6 @@ def test_the_same_rise_over_minutes_is_no_leap():
         assert sleeper.at(bpm, 10) == CALM
 
 
-@pytest.mark.xfail(strict=True, reason="the lows of before a pause survive it")
 def test_a_rate_of_hours_ago_is_nothing_to_leap_from():
     sleeper = Sleeper(median=80)
     sleeper.at(55, 60)

@@ -25,11 +25,11 @@ def test_dark_for_ten_minutes_and_one_flash_of_light_begins_anew():
     assert not room.long_dark()
 
 
-def test_an_unknown_light_is_neither_dark_nor_bright():
+def test_an_unknown_light_is_not_bright_and_counts_as_dark():
     room = Room()
     room.step(DARK_FOR_MS, 300, 0)
     room.step(100, -1, 0)
-    assert room.mlx == -1 and not room.bright() and not room.long_dark()
+    assert room.mlx == -1 and not room.bright() and room.long_dark()
 
 
 def test_no_loop_oscillates_where_the_sensor_sees_the_ring():

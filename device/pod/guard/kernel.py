@@ -20,7 +20,7 @@ def isqrt(n):
 
 def measure(block, shift, cap, result):
     """result[0] = RMS of the block as clipped to `cap`, rounded up; result[1] = its true peak."""
-    total = peak = 0
+    total = part = peak = 0
     for i in range(BLOCK_SAMPLES):
         s = block[i]
         if s < 0:
@@ -29,19 +29,21 @@ def measure(block, shift, cap, result):
             peak = s
         if s > cap:
             s = cap
-        total += (s * s) >> shift
-    mean = (total // BLOCK_SAMPLES) << shift
-    result[0] = isqrt(mean) + 1 if peak else 0
+        part += s * s
+        if i & 7 == 7:  # eight squares fit 31 bits; shifted one by one, quiet ones would vanish
+            total += part >> shift
+            part = 0
+    result[0] = isqrt(total // (BLOCK_SAMPLES >> shift)) + 1 if peak else 0
     result[1] = peak
 
 
 def ramp(block, out, gain_from, gain_to, cap):
-    """out = block * gain, moving from one gain (in 1/4096) to the other; clipped to +-cap."""
+    """out = block * gain, moving from one gain (in 1/32768) to the other; clipped to +-cap."""
     step = ((gain_to - gain_from) << 8) // BLOCK_SAMPLES
     gain = gain_from << 8
     for i in range(BLOCK_SAMPLES):
         gain += step
-        s = block[i] * (gain >> 8) >> 12
+        s = block[i] * (gain >> 8) >> 15
         out[i] = cap if s > cap else -cap if s < -cap else s
 
 

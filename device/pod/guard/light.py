@@ -59,9 +59,9 @@ class LightGuard:
         elif target == self.shown:
             return False
         self._bounds()
-        changed = self._walk(target)
-        if self.l > self._l_cap or self.m > self._m_high:
-            changed = self._force() or changed
+        # One or the other: a LED moved twice in a frame would hide how far it went in all.
+        over = self.l > self._l_cap or self.m > self._m_high
+        changed = self._force() if over else self._walk(target)
         if changed:
             self._record()
         if self.mode != self.wanted_mode:

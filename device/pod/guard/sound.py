@@ -10,8 +10,9 @@ from array import array
 from ..io import BLOCK_SAMPLES
 from . import kernel, limits
 
-ONE = 4096  # gain
+ONE = 32768  # gain
 FULL_SCALE = 32767
+_STEEP = 8  # 18 dB from one block to the next
 _INAUDIBLE = 4  # RMS; -78 dB below full scale needs no release
 
 # 10**(dB/20) for 0..-40 dB in 1/32768, so that no floats are needed on the pod.
@@ -60,11 +61,15 @@ class SoundGuard:
         """Guard `wanted` (array 'h' of 320, or None for silence) into `out`; sets rms, peak."""
         if wanted is not None:
             kernel.measure(wanted, self._shift, self.cap, self._measured)
-        if wanted is None or self._measured[1] == 0 or self._releasing:
+        if wanted is None or self._releasing or self._drops(self._measured[0]):
             self._fade_out(out)
         else:
             self._pass(wanted, out)
         self._keep(out)
+
+    def _drops(self, rms):
+        """Silence, or a fall too steep for an end (SAFETY 5): both are released instead."""
+        return rms == 0 or self.rms > _INAUDIBLE and rms * _STEEP < self.rms
 
     def cut(self, out=None):
         """Silence now: unplug, unhook, reset, or the end of a fail-dark fade."""

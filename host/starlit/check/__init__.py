@@ -6,6 +6,6 @@ what happened from the scenario. How each invariant is read stands in docs/check
 
 from starlit.check.heart import check_pair
 from starlit.check.report import Report, Violation
-from starlit.check.run import check_traces
+from starlit.check.run import check_lines, check_traces
 
-__all__ = ["Report", "Violation", "check_pair", "check_traces"]
+__all__ = ["Report", "Violation", "check_lines", "check_pair", "check_traces"]

@@ -1,7 +1,7 @@
 """Invariant 9 on a pair: A never exceeds what the open-gate run B showed within 5 s around."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +24,13 @@ class Step(NamedTuple):
     value: float
 
 
-def steps_of(path: Path | str) -> tuple[dict[str, Any], dict[str, list[Step]], int]:
+Trace = Path | str | Iterable[dict[str, Any]]  # a file, or its objects in memory
+
+
+def steps_of(trace: Trace) -> tuple[dict[str, Any], dict[str, list[Step]], int]:
     """Header, each quantity's changes, and the end of the trace."""
-    lines = read_trace(path)
+    path = trace if isinstance(trace, Path | str) else "in memory"
+    lines = read_trace(trace) if isinstance(trace, Path | str) else iter(trace)
     header = next(lines, None)
     if header is None:
         raise UserError(f"trace {path}: empty; give a file of --trace")
@@ -97,7 +101,7 @@ def compare(
             yield t_ms, own[at].value, allowed
 
 
-def check_pair(a: Path | str, b: Path | str) -> Report:
+def check_pair(a: Trace, b: Trace) -> Report:
     """A against the open-gate run B with the scenario otherwise equal."""
     report = Report(traces=2)
     header, own, end_ms = steps_of(a)

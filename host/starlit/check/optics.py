@@ -49,7 +49,9 @@ class Frame:
 
 
 def parse_frame(value: Any, where: str) -> bytes:
-    """36 bytes of twelve `rrggbb`; UserError for anything else."""
+    """36 bytes of twelve `rrggbb`, or as they are in memory; UserError for anything else."""
+    if type(value) is bytes and len(value) == FRAME_BYTES:
+        return value
     try:
         data = bytes.fromhex("".join(value))
         if len(value) == LEDS and len(data) == FRAME_BYTES and {len(led) for led in value} == {6}:

@@ -1,6 +1,6 @@
 """One trace through all checks, in one pass: lines of the same instant are taken together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,18 @@ OUTPUTS = frozenset(("t_ms", "leds", "leds_cmd", "sound_rms", "sound_peak"))
 
 
 class TraceRun:
-    def __init__(self, path: Path, scenario: list[sc.Event] | None, report: Report):
+    """`lines`: the trace where it is in memory already; `path` then only names it."""
+
+    def __init__(
+        self,
+        path: Path,
+        scenario: list[sc.Event] | None,
+        report: Report,
+        lines: Iterable[dict[str, Any]] | None = None,
+    ):
         self.path = path
         self.report = report
-        self._lines = read_trace(path)
+        self._lines = iter(lines) if lines is not None else read_trace(path)
         header = next(self._lines, None)
         if header is None:
             raise UserError(f"trace {path}: empty; give a file of --trace")
@@ -177,6 +185,15 @@ def check_traces(paths: list[Path | str], scenario: Path | str | None = None) ->
     for path in _files(paths):
         TraceRun(path, events, report).run()
         report.traces += 1
+    return report
+
+
+def check_lines(
+    lines: Iterable[dict[str, Any]], scenario: list[sc.Event] | None, name: str = "in memory"
+) -> Report:
+    """One trace in memory: the header, then its changes in order."""
+    report = Report(traces=1)
+    TraceRun(Path(name), scenario, report, lines).run()
     return report
 
 

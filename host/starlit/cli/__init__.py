@@ -30,6 +30,11 @@ _LATER = {
         "check_command",
         "Hold traces against the ten invariants of SAFETY.",
     ),
+    "fuzz": (
+        "starlit.cli.fuzz",
+        "fuzz_command",
+        "Throw random and hostile nights at simulated pods, judged by `check`.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
 }
 

@@ -11,7 +11,7 @@ COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link", "
 
 
 def status_table(views: list[PodView]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for name in COLUMNS:
         table.add_column(name, no_wrap=True)
     for view in views:

@@ -108,7 +108,6 @@ def run_segments(stage, segments, seed):
             stage.frame(next(wanted), dt_ms)
 
 
-@pytest.mark.xfail(strict=True, reason="a LED moved twice in a frame pays only for its second move")
 def test_saturated_red_changes_the_ring_by_at_most_one_candela_in_a_second():
     segments = [(1, "noise", 5000, 143, False), (2, "black", 33, 160, True)]
     run_segments(Stage(config_of("child")), segments, 3372)

@@ -1,0 +1,101 @@
+"""`starlit fuzz`."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from starlit.errors import UserError
+from starlit.fuzz import Campaign, Tally, play, read_case, run_pairs
+
+KEEP = Path("fuzz-findings")
+EVERY_S = 10.0  # a progress line on what is no terminal
+
+
+def fuzz_command(
+    seconds: Annotated[
+        float | None, typer.Option(help="Play cases for so long; 60 if nothing else ends it.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same cases.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes.")] = 1,
+    frames: Annotated[
+        int | None, typer.Option(help="Play until so many LED frames were judged.")
+    ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(help="Instead: so many pairs of invariant 9, each with its open-gate run."),
+    ] = None,
+    keep: Annotated[Path, typer.Option(help="Where the scenario of a finding goes.")] = KEEP,
+    replay: Annotated[
+        Path | None, typer.Option(help="Instead: play a kept finding once more.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Throw random and hostile nights at simulated pods and hold them against the safety case.
+
+    Exit 0: nothing found; 1: a violation, made small and kept; 2: bad input.
+    """
+    if jobs < 1 or (frames is not None and frames < 1) or (seconds is not None and seconds <= 0):
+        raise UserError("--jobs, --frames, --seconds: give more than 0")
+    if replay is not None:
+        raise typer.Exit(_replay(replay, as_json))
+    show = _Progress()
+    if pairs is not None:
+        tally = run_pairs(pairs, seed, jobs=jobs, keep=keep, progress=show)
+    else:
+        limit_s = 60.0 if seconds is None and frames is None else seconds
+        tally = Campaign(seed, limit_s, frames, jobs=jobs, keep=keep, progress=show).run()
+    show.end()
+    _report(tally, as_json)
+    raise typer.Exit(1 if tally.findings else 0)
+
+
+class _Progress:
+    def __init__(self) -> None:
+        self._shown = time.monotonic()
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if now - self._shown < (0.2 if self._live else EVERY_S):
+            return
+        self._shown = now
+        text = (
+            f"{tally.wall_s:.0f} s: {tally.cases} cases, {tally.frames} frames, "
+            f"{tally.blocks} blocks, {tally.messages} messages, {len(tally.findings)} findings"
+        )
+        end = "" if self._live else "\n"
+        print(("\r" if self._live else "") + text, end=end, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._live:
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def _report(tally: Tally, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(tally.to_dict()))
+        return
+    for found in tally.findings:
+        print(found.line)
+        print(f"  {len(found.case.lines)} lines in {found.file}")
+        print(f"  again: starlit fuzz --replay {found.file}")
+    print(
+        f"seed {tally.seed}: {tally.cases} cases, {tally.frames} frames, {tally.blocks} blocks, "
+        f"{tally.messages} messages, {tally.pod_s / 3600:.1f} h of pods in {tally.wall_s:.0f} s: "
+        + (f"{len(tally.findings)} kind(s) of violation" if tally.findings else "no violation")
+    )
+
+
+def _replay(path: Path, as_json: bool) -> int:
+    report = play(read_case(path)).report
+    if as_json:
+        print(json.dumps(report.to_dict()))
+    else:
+        for violation in report.violations:
+            print(violation.line())
+        print("no violation" if report.ok else f"{report.total} violation(s)")
+    return 0 if report.ok else 1

@@ -1,0 +1,134 @@
+"""Bends the world around the guard: nights of minutes, a scene of noise, a host with no clock.
+
+None of this touches a limit. What is bent is what the guard must not trust.
+"""
+
+import random
+from array import array
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from pod import night, show
+from pod.scene import Scene
+from pod.synth import Synth
+from starlit import simbus
+
+# Minutes instead of a night: the same code, other times of the show.
+HURRY = {
+    "RITUAL_MS": 40_000,
+    "FADE_MS": 24_000,
+    "FIRST_SLOT_MIN": 2,
+    "SLOT_EVERY_MIN": 2,
+    "SLOT_WITHIN_MIN": 2,
+}
+STYLES = ("noise", "blink", "one", "red", "walk", "white", "dim", "still")
+
+
+class WildScene(Scene):
+    """Wherever the scene would show light it shows noise."""
+
+    chance = random.Random(0)
+
+    def __init__(self, profile: str):
+        super().__init__(profile)
+        self._lit = False
+        self._left = 0
+        self._style = "noise"
+        self._frame = bytearray(36)
+
+    def sky_light(self, shared_ms: int, place: int, level: int, breath: int) -> None:
+        self._lit = True
+
+    def dawn_light(self, level: int) -> None:
+        self._lit = True
+
+    def clear(self) -> None:
+        super().clear()
+        self._lit = False
+
+    def settle(self) -> bytearray:
+        if not self._lit and not any(self.linear):
+            return super().settle()
+        if self._left == 0:
+            self._left = self.chance.choice((1, 3, 20, 60, 150, 300))
+            self._style = self.chance.choice(STYLES)
+        self._left -= 1
+        self._paint_wild()
+        return self._frame
+
+    def _paint_wild(self) -> None:
+        chance, frame = self.chance, self._frame
+        if self._style == "noise":
+            frame[:] = chance.randbytes(36)
+        elif self._style == "dim":
+            frame[:] = bytes(byte >> 4 for byte in chance.randbytes(36))
+        elif self._style == "blink":
+            frame[:] = bytes(36) if chance.random() < 0.5 else bytes([200, 90, 20] * 12)
+        elif self._style == "one":
+            frame[chance.randrange(36)] = chance.randrange(256)
+        elif self._style == "red":
+            frame[:] = bytes([chance.choice((0, 40, 255)), 0, 0] * 12)
+        elif self._style == "walk":
+            for at in range(36):
+                frame[at] = max(0, min(255, frame[at] + chance.randrange(-3, 4)))
+        elif self._style == "white":
+            frame[:] = bytes([255] * 36)
+
+
+class WildSynth(Synth):
+    """Wherever a layer would sound it sends bursts, clicks and full scale."""
+
+    chance = random.Random(0)
+
+    def __init__(self, cap: int):
+        super().__init__(cap)
+        self._top = 0
+        self._left = 0
+        self._noise = bytes(640)
+
+    def render(self) -> Any:
+        if super().render() is None:
+            return None
+        if self._left == 0:
+            self._left = self.chance.choice((1, 2, 5, 20, 50))
+            self._top = self.chance.choice((0, 3, 100, 2000, 32767))
+            self._noise = self.chance.randbytes(640)
+        self._left -= 1
+        samples = array("h", self._noise)
+        for at in range(len(samples)):
+            self.block[at] = samples[at] * self._top >> 15
+        return self.block
+
+
+def _lying_seal(chance: random.Random) -> Any:
+    """Pongs that tell any time at all; Unix time stays, a scenario's `wall` is the truth of it."""
+    honest = simbus.IdealCoordinator._seal
+
+    def seal(self: Any, topic: str, body: dict, *rest: Any, **stamp: Any) -> Any:
+        if topic.endswith("/set/pong") and chance.random() < 0.3:
+            body = dict(body)
+            shift = chance.choice((-(1 << 20), -5000, -20, 20, 2100, 60_000, 1 << 26))
+            for name in ("rx_ms", "tx_ms"):
+                body[name] = max(0, body.get(name, 0) + shift + chance.randrange(-3, 4))
+            if chance.random() < 0.1:
+                body["epoch"] = chance.randrange(1 << 20)
+        return honest(self, topic, body, *rest, **stamp)
+
+    return seal
+
+
+@contextmanager
+def bent(seed: int, hurried: bool = False, wild: bool = False, liar: bool = False) -> Iterator[None]:
+    """For the time of one run."""
+    with ExitStack() as stack:
+        if hurried:
+            stack.enter_context(patch.multiple(night, **HURRY))
+        if wild:
+            WildScene.chance = WildSynth.chance = random.Random(seed)
+            stack.enter_context(patch.multiple(show, Scene=WildScene, Synth=WildSynth))
+        if liar:
+            seal = _lying_seal(random.Random(seed))
+            stack.enter_context(patch.object(simbus.IdealCoordinator, "_seal", seal))
+        yield

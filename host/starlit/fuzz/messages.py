@@ -1,0 +1,185 @@
+"""What a hostile or a confused host may put on the link: bodies, envelopes, bytes."""
+
+import base64
+import json
+from random import Random
+from typing import Any
+
+from pod.envelope import TEST_KEY, hmac_sha256, seal
+from starlit.fuzz.case import Line
+
+POD = "pod-1"
+PLAY, DESIRED, PONG = f"pod/{POD}/set/play", f"pod/{POD}/set/desired", f"pod/{POD}/set/pong"
+SKY, CUE = "all/sky", "all/cue"
+CUES = ("comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star")
+ODD: tuple[Any, ...] = (
+    None, True, -1, 0, 1 << 30, 1 << 40, 1e99, -0.5, "", "x" * 300, [], {}, [[]], {"a": []},
+    "\ud800", "\x00", ["pod-1"] * 50,
+)  # fmt: skip
+
+
+def message(chance: Random, t_ms: int) -> Line:
+    """One line of a scenario."""
+    if chance.random() < 0.55:
+        return _signed(chance, t_ms)
+    if chance.random() < 0.3:
+        return _unhook(chance, t_ms)
+    return {"t_ms": t_ms, **_unsigned(chance, t_ms)}
+
+
+def play(t_ms: int, **body: Any) -> Line:
+    return {"t_ms": t_ms, "topic": PLAY, "payload": json.dumps(body), "sign": True}
+
+
+def _signed(chance: Random, t_ms: int) -> Line:
+    """A valid envelope, or nearly; the body may be anything."""
+    topic, body = _order(chance, t_ms)
+    if chance.random() < 0.15:
+        body = _bend(chance, body)
+    line: Line = {"t_ms": t_ms, "topic": topic, "payload": json.dumps(body), "sign": True}
+    if chance.random() < 0.2:
+        line["nonce_age_ms"] = chance.choice((0, 500, 1900, 2100, 5000, 60_000))
+    if topic != PLAY and chance.random() < 0.2:
+        line["version"] = chance.choice((0, 1, 2, 5, 1000, 1 << 30, -1))
+    if chance.random() < 0.15:
+        line["expiry_ms"] = chance.choice((-3_600_000, -1000, 0, 1000, 30_000))
+    return line
+
+
+def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
+    kind = chance.random()
+    if kind < 0.62:
+        return PLAY, _play_body(chance)
+    if kind < 0.75:
+        return DESIRED, {
+            "cottage": "home",
+            "friends": chance.choice(([], ["pod-2"], ["pod-2"] * 70)),
+            "score": chance.choice(("", "calm")),
+            "tz_min": chance.choice((0, 60, -840, 840, 600, 10_000)),
+            "profile": "adult",
+            "armed": True,
+            "calibration": {"transmission": 0.02},
+        }
+    if kind < 0.87:
+        return SKY, {
+            "seed": chance.randrange(1 << 30),
+            "epoch": chance.randrange(1 << 30),
+            "pace_ms": chance.choice((4000, 10_000, 60_000, 1, 0, -5, 1 << 31)),
+            "members": chance.choice(([POD], ["pod-2", POD], [], [None])),
+        }
+    ahead_ms = chance.choice((500, 700, 3000, 20_000, 0, -1000, 70_000))
+    return CUE, {"cue": chance.choice(CUES), "start_ms": t_ms + ahead_ms, "end_ms": t_ms + 60_000}
+
+
+def _play_body(chance: Random) -> dict[str, Any]:
+    do = chance.choice(
+        ("goodnight", "morning", "cue", "cue", "star", "star", "shadow", "pulse", "arm", "dawn")
+    )
+    body: dict[str, Any] = {"do": do}
+    if do == "cue":
+        body["cue"] = chance.choice(CUES)
+    if do in ("star", "shadow", "pulse"):
+        body["from"] = "pod-2"
+    return body
+
+
+def _bend(chance: Random, body: dict[str, Any]) -> Any:
+    """A value, a key or the whole body made odd."""
+    bent = dict(body)
+    key = chance.choice(sorted(bent))
+    way = chance.random()
+    if way < 0.6:
+        bent[key] = chance.choice(ODD)
+    elif way < 0.75:
+        del bent[key]
+    elif way < 0.9:
+        bent[chance.choice(("mode", "profile", "armed", "calibration", "leds"))] = "adult"
+    else:
+        return chance.choice(ODD)
+    return bent
+
+
+def _unhook(chance: Random, t_ms: int) -> Line:
+    writer = chance.choice(("host", "host", "pod-2", "w%d" % chance.randrange(30), "", "A B", "#"))
+    epoch = chance.choice((chance.randrange(9), t_ms // 1000, 0, 1 << 31))
+    target = chance.choice(("all", POD, POD, "pod-2", "", "ALL"))
+    body = json.dumps({"epoch": epoch, "target": target})
+    line: Line = {"t_ms": t_ms, "topic": f"unhook/{writer}", "payload": body, "sign": True}
+    way = chance.random()
+    if way < 0.3:
+        line.update(payload=chance.choice(("", "x", body, "{}")), sign=False)
+    elif way < 0.4:
+        line["version"] = chance.randrange(5)
+    return line
+
+
+# -- without the runner's help --------------------------------------------------------------
+
+
+def _unsigned(chance: Random, t_ms: int) -> Line:
+    """Bytes, a forgery, or an envelope sealed by who knows the key but holds no fresh nonce."""
+    topic, body = _order(chance, t_ms)
+    full = f"starlit/home/{topic}"
+    way = chance.random()
+    if way < 0.25:
+        return {"topic": _topic(chance, topic), "payload_b64": _b64(chance.randbytes(_size(chance)))}
+    if way < 0.4:
+        return {"topic": topic, "payload": json.dumps(chance.choice((body, *ODD)))}
+    if way < 0.5:
+        return {"topic": topic, "payload": "[" * 3000}
+    key = TEST_KEY if way < 0.8 else b"another key"
+    nonce = None
+    if topic == PLAY or chance.random() < 0.2:
+        nonce = _guessed_nonce(chance, t_ms)
+    sealed = seal(key, full, json.dumps(body), nonce=nonce, version=chance.randrange(1 << 16))
+    if way > 0.65:
+        sealed = _damaged(chance, sealed)
+    return {"topic": topic, "payload_b64": _b64(sealed)}
+
+
+def pong(chance: Random, t_ms: int) -> Line:
+    """An answer to a ping that may be under way."""
+    number = chance.choice((chance.randrange(1, 40), 20 + t_ms // 1000))
+    body = {
+        "n": number, "rx_ms": chance.randrange(1 << 30), "rx_us": 0,
+        "tx_ms": chance.randrange(1 << 30), "tx_us": 0, "epoch": chance.randrange(1 << 30),
+        "unix_s": 0,
+    }  # fmt: skip
+    sealed = seal(TEST_KEY, f"starlit/home/{PONG}", json.dumps(body), nonce=str(number))
+    return {"t_ms": t_ms, "topic": PONG, "payload_b64": _b64(sealed)}
+
+
+def _guessed_nonce(chance: Random, t_ms: int) -> str:
+    """What a thief of the key could work out, or an old one."""
+    serial = max(1, t_ms // 1000 + chance.randrange(-4, 3))
+    return hmac_sha256(TEST_KEY, b"nonce 1 %d" % serial)[:6].hex()
+
+
+def _damaged(chance: Random, sealed: bytes) -> bytes:
+    outer = json.loads(sealed)
+    way = chance.random()
+    if way < 0.4:
+        data = bytearray(sealed)
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        return bytes(data)
+    if way < 0.6:
+        return sealed[: chance.randrange(len(sealed))]
+    key = chance.choice(("nonce", "version", "expiry_s", "body", "mac"))
+    outer[key] = chance.choice((*ODD, "0" * 64, "\ud800" * 64))
+    return json.dumps(outer).encode()
+
+
+def _topic(chance: Random, topic: str) -> str:
+    odd = (
+        topic, f"starlit/other/{topic}", "starlit/home/", f"pod/{POD}/set/", f"pod/{POD}/state",
+        "all/", "all/sky/x", "unhook/", "x", "\u2603", f"pod/{POD}/set/play/x",
+    )  # fmt: skip
+    return chance.choice(odd)
+
+
+def _size(chance: Random) -> int:
+    return chance.choice((0, 1, 10, 100, 1000, 4096, 4097, 10_000))
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
