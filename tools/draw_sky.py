@@ -136,7 +136,7 @@ def draw_two_nights(folder: Path) -> None:
 
 
 def save(figure, path: Path) -> None:
-    figure.savefig(path, dpi=110, bbox_inches="tight", facecolor=NIGHT_SKY)
+    figure.savefig(path, dpi=96, bbox_inches="tight", facecolor=NIGHT_SKY)
     print(f"wrote {path}")
 
 

@@ -157,13 +157,13 @@ def main() -> None:
     mean = slows.mean(0)
     half_s = (int(np.argmax(mean >= mean[-32:].mean() / 2)) + 1) * STEP_MS / 1000
     full_s = (int(np.argmax(mean >= 0.95 * mean[-32:].mean())) + 1) * STEP_MS / 1000
-    print(f"brightness: half as far apart as strangers after {half_s:.0f} s, 95 % after {full_s:.0f} s")
+    print(f"brightness: half as far apart as strangers in {half_s:.0f} s, 95 % in {full_s:.0f} s")
 
     auto = autocorrelation(seeds=20, hours=3, lags=361)
     for lag_s in (10, 30, 60, 120, 300, 600):
         print(f"autocorrelation after {lag_s} s: {auto[lag_s * 1000 // STEP_MS]:+.3f}")
     skies, hashes, alike = most_alike(1000, 60_000)
-    print(f"of 1000 seeds, a minute in: {skies} skies, {hashes} hashes; closest pair r = {alike:.2f}")
+    print(f"1000 seeds, a minute in: {skies} skies, {hashes} hashes; closest pair r = {alike:.2f}")
     draw(folder / "sky-chaos.png", largest, maps, slows, auto)
 
 

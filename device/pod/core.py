@@ -116,8 +116,7 @@ class Pod:
         self.uptime_ms = min(self.uptime_ms + dt_ms, _LONG_MS)
         if inputs.wall_s != self._wall_given:
             self._wall_given = inputs.wall_s
-            self.time.set_unix(inputs.wall_s, self.now_ms)
-            self.teller.note({"wall": inputs.wall_s or None})
+            self.learn_wall(inputs.wall_s)
         return dt_ms
 
     def _output(self, inputs, outputs):
@@ -297,6 +296,13 @@ class Pod:
 
     def _since(self, at_ms):
         return ticks.diff(self.now_ms, at_ms)
+
+    def learn_wall(self, unix_s):
+        """Authenticated wall time, or 0 where it is lost; noted where it is news."""
+        known_s = self.wall_s()
+        self.time.set_unix(unix_s, self.now_ms)
+        if not unix_s or not known_s or abs(unix_s - known_s) > 2:
+            self.teller.note({"wall": unix_s or None})
 
     def heard(self, topic, ok, why):
         self._heard += 1

@@ -50,7 +50,7 @@ def _pong(pod, topic, opened, age_us):
     if not pod.time.exchange(asked_us, rx_us, tx_us, pod.now_us() - age_us, body["epoch"]):
         raise Refused("time runs backwards")
     if body["unix_s"]:
-        pod.time.set_unix(body["unix_s"], pod.now_ms)
+        pod.learn_wall(body["unix_s"])
 
 
 def _sky(pod, topic, opened, age_us):

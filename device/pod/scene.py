@@ -97,9 +97,11 @@ class Scene:
         linear, target = self.linear, self.target
         for led in range(LEDS):
             i = 3 * led
-            target[i] = _level(linear[i] + _THRESHOLD[led])
-            target[i + 1] = _level(linear[i + 1] + _THRESHOLD_GREEN[led])
-            target[i + 2] = _level(linear[i + 2] + _THRESHOLD[led])
+            red = target[i] = _level(linear[i] + _THRESHOLD[led])
+            green = _level(linear[i + 1] + _THRESHOLD_GREEN[led])
+            # The faintest light is ember red: a level of green alone would look like moss.
+            target[i + 1] = green if red > 2 else min(green, red >> 1)
+            target[i + 2] = _level(linear[i + 2] + _THRESHOLD[led]) if red > 1 else 0
         return target
 
 

@@ -2,8 +2,8 @@
 
 36 sites on a circle, each a logistic map x -> r x (1 - x) with r = 3.98, coupled to its
 neighbours (K. Kaneko, Prog. Theor. Phys. 72, 480, 1984). Its largest Lyapunov exponent is
-positive, so two seeds that differ in one bit part within a minute. Each site's slow average is
-its brightness: that is what a star shows.
+positive: a few counts of difference in one site make another sky within two minutes. Each
+site's slow average is its brightness: that is what a star shows.
 
 Chaos without history (DESIGN): the lattice advances in 2 s steps inside cells of 256 s. Each cell
 starts from hash(seed, cell) and is blended over its first 16 s with the cell before, so a pod

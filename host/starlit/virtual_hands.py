@@ -41,7 +41,7 @@ class VirtualHands:
         }
 
     def find(self, pod: Any) -> VirtualPod:
-        if pod not in self._hub.pods:
+        if not isinstance(pod, str) or pod not in self._hub.pods:
             known = ", ".join(self._hub.pods) or "none"
             raise UserError(f"unknown virtual pod {pod}: this cottage has {known}")
         return self._hub.pods[pod]

@@ -14,9 +14,12 @@ ROUND = (60_000, 10_000, 1000, 100)
 class Shrinker:
     """Keeps a case that still shows `key`; gives up after `seconds`."""
 
-    def __init__(self, case: Case, key: Key, seconds: float = 60.0):
+    def __init__(
+        self, case: Case, key: Key, seconds: float = 60.0, run: Callable[[Case], Outcome] = play
+    ):
         self.best = case
         self.key = key
+        self.run = run
         self.runs = 0
         self._until = time.monotonic() + seconds
 
@@ -39,7 +42,7 @@ class Shrinker:
         if case == self.best or not self._time():
             return False
         self.runs += 1
-        if self.key not in play(case).keys:
+        if self.key not in self.run(case).keys:
             return False
         self.best = case
         return True
@@ -56,7 +59,7 @@ class Shrinker:
 
     def _outcome(self) -> Outcome:
         self.runs += 1
-        return play(self.best)
+        return self.run(self.best)
 
     def _plainer(self) -> None:
         for name in ("liar", "wild", "hurried"):
