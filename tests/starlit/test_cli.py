@@ -107,7 +107,9 @@ def test_a_second_up_of_one_cottage_is_one_line(capsys):
 
 
 def test_a_run_file_left_by_a_killed_up_counts_as_none(capsys):
-    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True
+    )
     settings.ensure_state_dir()
     settings.write_run(Run("home", int(ended.stdout), "mqtt://127.0.0.1:1", "/none", []))
     assert "no cottage home is up" in complaint(capsys, ["status"])

@@ -113,7 +113,10 @@ def test_a_hand_moves_switch_light_and_finger(hands):
 
 
 def test_the_frames_are_what_the_rings_show(hands):
-    assert asyncio.run(hands.handle({"do": "frames"}))["pods"] == {"pod-1": "0" * 72, "pod-2": "0" * 72}
+    assert asyncio.run(hands.handle({"do": "frames"}))["pods"] == {
+        "pod-1": "0" * 72,
+        "pod-2": "0" * 72,
+    }
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,14 @@ def test_a_ring_is_a_round_of_twelve_the_first_on_top():
 
 
 def test_brightness_is_told_by_signs_too():
-    assert [glyph(level, 0, 0) for level in (0, 1, 4, 12, 32, 255)] == ["·", "∘", "✧", "✦", "★", "★"]
+    assert [glyph(level, 0, 0) for level in (0, 1, 4, 12, 32, 255)] == [
+        "·",
+        "∘",
+        "✧",
+        "✦",
+        "★",
+        "★",
+    ]
 
 
 def test_an_exposure_keeps_hue_and_order_of_brightness():
@@ -176,7 +183,9 @@ def test_local_frames_are_newer_than_telemetry():
 
 
 def test_an_event_is_one_line():
-    news = News("pod-1", "event", {"event": "cue", "id": "ember", "phase": "refused", "why": "x"}, False)
+    news = News(
+        "pod-1", "event", {"event": "cue", "id": "ember", "phase": "refused", "why": "x"}, False
+    )
     assert event_line(news) == "pod-1: cue ember refused (x)"
     assert event_line(News("pod-1", "tele", {}, False)) is None
 
@@ -186,3 +195,8 @@ def test_each_glyph_takes_one_cell():
 
     assert all(cell_len(sign) == 1 for _, sign in GLYPHS)
     assert cell_len("♥♡▪▫▀") == 5
+
+
+def test_pods_that_find_no_room_are_counted():
+    text = paint(a_scene(30), 80, 24).text()
+    assert "more in `starlit status`" in text and "pod-1" in text

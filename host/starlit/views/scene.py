@@ -50,7 +50,8 @@ def choose_layout(count: int, width: int, height: int) -> Layout:
         if layout.rows * (layout.cell_height + 1) + 2 <= height and layout.cell_width <= width:
             return layout
     columns = max(1, min(count, width // 17))
-    return Layout(RADII[-1], columns, -(-max(1, count) // columns))
+    rows = max(1, (height - 2) // (Layout(RADII[-1], 1, 1).cell_height + 1))
+    return Layout(RADII[-1], columns, min(rows, -(-max(1, count) // columns)))
 
 
 def paint(scene: Scene, width: int, height: int) -> Canvas:
@@ -64,9 +65,12 @@ def paint(scene: Scene, width: int, height: int) -> Canvas:
         _paint_ground(canvas, scene, ground)
         spare -= ground - 1
     _paint_title(canvas, scene)
-    for index, view in enumerate(scene.pods):
+    room = layout.columns * layout.rows
+    for index, view in enumerate(scene.pods[:room]):
         _paint_pod(canvas, scene, layout, index, view, top=2 + max(0, spare) // 2)
-    canvas.write(2, height - 1, _cut(scene.hint, width - 4), HINT)
+    more = len(scene.pods) - room
+    hint = f"{more} more in `starlit status`; {scene.hint}" if more > 0 else scene.hint
+    canvas.write(2, height - 1, _cut(hint, width - 4), HINT)
     return canvas
 
 
