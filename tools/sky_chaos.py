@@ -141,6 +141,7 @@ def draw(path: Path, largest: float, maps: np.ndarray, slows: np.ndarray, auto: 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
     spectrum = exponents()
     largest = spectrum[0]
     double_s = np.log(2) / (largest * TURNS) * STEP_MS / 1000

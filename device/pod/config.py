@@ -51,6 +51,16 @@ def check_number(name, value):
         raise ConfigError("%s is not a whole number from %d to %d" % (name, low, high))
 
 
+def check_proposal(given):
+    """A calibration that a host proposes: at least one of `CALIBRATION`, each within bounds."""
+    if not isinstance(given, dict) or not given:
+        raise ConfigError("calibration holds nothing")
+    for name in given:
+        if name not in CALIBRATION:
+            raise ConfigError("%s is not set at the pod" % name)
+        check_number(name, given[name])
+
+
 class Config:
     """Fields only; `check` raises ConfigError."""
 
@@ -90,6 +100,9 @@ class Config:
             for name, value in before:
                 setattr(self, name, value)
             raise
+
+    def calibration(self):
+        return {name: getattr(self, name) for name in CALIBRATION}
 
     def check(self):
         if not is_name(self.pod) or not is_name(self.cottage):

@@ -6,13 +6,14 @@
 `Pod` composes the stages and decides only what lies between them: whether anything may show.
 """
 
-from . import button, health, night, orders, ticks
+from . import button, health, io, night, orders, settings, ticks
 from .compat import const
-from .config import ConfigError
+from .config import SETTINGS, ConfigError
 from .director import Director
 from .guard import limits
 from .link import Link
 from .plug import Plug
+from .record import LOST
 from .reporter import Reporter
 from .senses import Senses
 from .show import Show
@@ -33,6 +34,7 @@ class Pod:
     """`config`: pod.config.Config; `stored`: what `outputs.store` kept before the last reboot."""
 
     def __init__(self, config, stored):
+        self.settings = settings.kept_in(stored, config)
         self.config = config
         self.boot = _boot_number(stored.get("boot")) + 1
         self.plug = Plug(stored)
@@ -51,6 +53,7 @@ class Pod:
         self.failed = None  # why, once the pod has failed dark
         self._kept = stored.get("failed")
         self.friends = []
+        self.pending = None  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
         self.now_ms = 0
         self._past_us = 0
@@ -59,12 +62,12 @@ class Pod:
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
         self._start_ms = 0
-        self._rebuild_due = False
+        self._rebuilding = []  # notes of what a new guard waits for the dark with
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
         self._wall_given = 0
         self._heard = 0
-        self._owes_ack = False  # an unhook is acknowledged once it is stored
+        self._owes_ack = False  # an unhook or a calibration is acknowledged once it is stored
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
@@ -75,8 +78,9 @@ class Pod:
         self.voice.start(now_ms)
         self.teller.keep(("boot", str(self.boot).encode()))
         self.teller.note({"boot": {"n": self.boot, "cause": health.RESETS[reset_cause]}})
-        for name in ("armed", "share_heart", "dawn"):
+        for name in SETTINGS:
             self.teller.note({name: getattr(self.config, name)})
+        self.teller.note({"calibration": self.config.calibration()})
         self.teller.note({"dose": self.director.left()})
         fault = health.reset_fault(reset_cause) or health.kept_fault(self._kept)
         if fault is not None:
@@ -89,12 +93,13 @@ class Pod:
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
         self._hand(inputs, dt_ms)
-        self._watch(inputs.faults, dt_ms)
+        lost = io.FAULT_CONFIG if self.settings.found == LOST else 0
+        self._watch(inputs.faults | lost, dt_ms)
         self._listen(inputs)
         if inputs.setup is not None:
             self._set_up(inputs.setup)
         self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
-        if self._rebuild_due and self.show.dark():
+        if self._rebuilding and self.show.dark():
             self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
         self._output(inputs, outputs)
@@ -122,6 +127,8 @@ class Pod:
     def _output(self, inputs, outputs):
         show = self.show
         self.time.step(self.now_ms, self.director.night.level > 0)
+        if self._store(outputs):
+            return
         the_night, shared_ms = self.director.night, self.shared_ms()
         show.frame(self.now_ms, the_night, self.senses, shared_ms, self.may_show(), outputs)
         if inputs.sound_due:
@@ -131,19 +138,21 @@ class Pod:
         wanted = self._hand_ms > 0 or show.lit(the_night) or show.sounding()
         ending = fading and self.plug.may_show() or self._unhooking()
         outputs.rail = wanted and self.may_show() or ending
-        self._store(outputs)
         outputs.sound_wanted = outputs.rail and show.sounding()
 
     def _store(self, outputs):
-        """Records leave in the dark only, with the rail off: a flash erase can stall for 400 ms."""
-        if self.teller.records and self.show.dark():
-            for record in self.teller.records:
-                outputs.store.append(record)
-            self.teller.records = []
-            outputs.rail = False
-            if self._owes_ack:
-                self._owes_ack = False
-                self.acknowledge()
+        """Records leave in the dark only, with the rail off: a flash erase can stall for 400 ms.
+        True where it took this step, so that a record is kept before its light or sound begins."""
+        if not self.teller.records or not self.show.dark():
+            return False
+        for record in self.teller.records:
+            outputs.store.append(record)
+        self.teller.records = []
+        outputs.rail = outputs.sound_wanted = False
+        if self._owes_ack:
+            self._owes_ack = False
+            self.acknowledge()
+        return True
 
     def _next_ms(self, outputs):
         """Milliseconds to the next step at the latest."""
@@ -175,6 +184,8 @@ class Pod:
             self._long_press()
         elif act == button.SHORT:
             self._short_press()
+        elif act == button.CONSENT and self.pending:
+            self._consent()
 
     def _long_press(self):
         """Plug in; where the pod is plugged in, end the night."""
@@ -199,6 +210,13 @@ class Pod:
             self.report.give(self.teller.outputs, "star", {})
             self.director.cue("star", None, self.may_show())
 
+    def _consent(self):
+        """What the host proposed is set, as if in the set-up window."""
+        given, self.pending = self.pending, None
+        self._set_up({"calibration": given})
+        self.report.event({"event": "calibration", "applied": True})
+        self._owes_ack = True  # once it is stored
+
     def _set_up(self, given):
         """A hand in the set-up window: all of it, or nothing."""
         try:
@@ -207,19 +225,25 @@ class Pod:
             self.teller.note({"why": "not set: " + error.args[0]})
             return
         for name in sorted(given):
-            self.teller.note({name: given[name]})
+            note = {name: given[name]}
+            if name == "profile" or name == "calibration":
+                self._rebuilding.append(note)
+            else:
+                self.teller.note(note)
+        self.settings.keep(self.teller)
+        self.voice.linked(self.now_ms)
         if "dawn" in given:
             self.director.fix_dawn(self.now_ms)
-        if "profile" in given or "calibration" in given:
-            self._rebuild_due = True
+        if self._rebuilding:
             if self.director.night.state != night.IDLE:
                 self.director.end_night(self.now_ms, "set up anew")
 
     def _rebuild(self):
         """Another profile or calibration: a guard made for it, once the old one is dark."""
-        self._rebuild_due = False
         self.show.build(self.show.scene.sky.seed)
         self.show.start(self.now_ms, self.teller.outputs)
+        while self._rebuilding:
+            self.teller.note(self._rebuilding.pop(0))
 
     # -- whether anything may show ---------------------------------------------------------
 
@@ -328,7 +352,7 @@ class Pod:
             return "unplugged: hold the button at the pod for 1 s"
         if self._listening:
             return "the pod is still listening for unhooks"
-        if self._rebuild_due:
+        if self._rebuilding:
             return "the pod is being set up anew"
         return self.director.goodnight(self.now_ms, dim)
 

@@ -9,6 +9,7 @@ from .hash import below
 from .io import LEDS
 
 EVENING, ASLEEP = "evening", "asleep"
+_LAMP = (36 << 8, 10 << 8, 0)
 
 
 class Cue:
@@ -16,7 +17,7 @@ class Cue:
         self.name = name
         self.mode = mode
         self.duration_ms = duration_ms
-        self.light = light  # function(linear, t_ms, envelope 0..4096, duration_ms, seed)
+        self.light = light  # function(linear, t_ms, envelope 0..4096, duration_ms, seed) or None
         self.sound = sound  # synth layer kind or None
         self.attack_ms = attack_ms
         self.release_ms = release_ms
@@ -92,11 +93,20 @@ def light_ember(linear, t_ms, envelope, duration_ms, seed):
         linear[3 * led + 1] += 512 * envelope >> 12
 
 
+def light_lamp(linear, t_ms, envelope, duration_ms, seed):
+    """One steady amber all around instead of the sky: what a light meter reads (host's
+    `starlit calibrate`). At the reference geometry M is 94 % of a child's evening cap."""
+    for i in range(3 * LEDS):
+        linear[i] += (_LAMP[i % 3] - linear[i]) * envelope >> 12
+
+
 CUES = {
     "tide": Cue("tide", EVENING, 48000, light_tide, synth.WAVES, 4000, 4000),
     "comet": Cue("comet", EVENING, 12000, light_comet, synth.CHIME, 2000, 2000),
     "fireflies": Cue("fireflies", EVENING, 32000, light_fireflies, None, 3000, 3000),
     "star": Cue("star", EVENING, 8000, light_star, None, 2000, 2000),
+    "lamp": Cue("lamp", EVENING, 60000, light_lamp, None, 8000, 6000),
+    "tone": Cue("tone", EVENING, 60000, None, synth.TONE, 4000, 2000),
     "ember": Cue("ember", ASLEEP, 10000, light_ember, synth.HUM, 6000, 3500),
 }
 # What a person may ask for by name; a star comes from a friend.

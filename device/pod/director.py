@@ -67,7 +67,7 @@ class Director:
 
     def _keep_dose(self):
         if self.dose.readable:  # or a goodnight would forgive a ledger that was torn
-            self._teller.keep(self.dose.record())
+            self.dose.record.keep(self._teller)
 
     def end_night(self, now_ms, why):
         self.abandon(why)

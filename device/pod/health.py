@@ -2,7 +2,7 @@
 
 from . import io
 
-CLOCK_STEP_MS = 2000
+CLOCK_STEP_MS = 1500  # of the 2 s allowed: how long the pod meant to wait is not known here
 SENSOR_FAULT_MS = 10000
 
 SENSOR_FAULTS = io.FAULT_SENSOR | io.FAULT_BUS | io.FAULT_IDENTITY | io.FAULT_FIFO

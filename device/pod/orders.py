@@ -1,7 +1,7 @@
 """What each valid message makes a pod do. Every outcome is told, with its reason."""
 
 from . import night
-from .config import is_name
+from .config import ConfigError, check_proposal, is_name
 from .cues import NAMES
 from .link import Refused
 
@@ -74,6 +74,13 @@ def _desired(pod, topic, opened, age_us):
     friends = body.get("friends", [])
     if not isinstance(friends, list) or len(friends) > 64:
         raise Refused("bad friends")
+    pending = body.get("calibration")
+    if pending is not None:
+        try:
+            check_proposal(pending)
+        except ConfigError as error:
+            raise Refused(error.args[0]) from None
+    pod.pending = pending
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
     pod.acknowledge()

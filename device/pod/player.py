@@ -51,7 +51,7 @@ class Player:
     def light(self, linear, now_ms, level):
         """Add the cue's light, no brighter than the scene's own level."""
         cue = self.cue
-        if cue is None or self.muted:
+        if cue is None or self.muted or cue.light is None:
             return
         t_ms = ticks.diff(now_ms, self._start_ms)
         envelope = cue.envelope(t_ms) * level >> 12

@@ -11,8 +11,8 @@ from math import pi, sin
 from .hash import xorshift
 from .io import BLOCK_SAMPLES, SOUND_RATE_HZ
 
-NONE, WAVES, HUM, CHIME = 0, 1, 2, 3
-NAMES = ("none", "waves", "hum", "chime")
+NONE, WAVES, HUM, CHIME, TONE = 0, 1, 2, 3, 4
+NAMES = ("none", "waves", "hum", "chime", "tone")
 VOICES = 3
 FULL = 32767
 
@@ -20,8 +20,13 @@ _TABLE_BITS = 8
 # One sine, made once at import: rounding makes it the same on every float width.
 _SINE = array("h", [int(sin(2 * pi * i / 256) * 32000 + 32000.5) - 32000 for i in range(257)])
 _SWELL_BLOCKS = 550  # 11 s, a calm sea
-_HUM_STEPS = (110 * 65536 // SOUND_RATE_HZ, 111 * 65536 // SOUND_RATE_HZ)
-_CHIME_STEPS = (440 * 65536 // SOUND_RATE_HZ, 660 * 65536 // SOUND_RATE_HZ)
+# Two tones of each kind, in 1/65536 of a turn a sample. 1 kHz for a sound meter: there its
+# A-weighting is 0 dB, as the guard's model takes it everywhere; at the hum's 110 Hz it is -19 dB.
+_STEPS = (
+    None, None, (110 * 65536 // SOUND_RATE_HZ, 111 * 65536 // SOUND_RATE_HZ),
+    (440 * 65536 // SOUND_RATE_HZ, 660 * 65536 // SOUND_RATE_HZ),
+    (1000 * 65536 // SOUND_RATE_HZ, 1000 * 65536 // SOUND_RATE_HZ),
+)  # fmt: skip
 
 
 class Voice:
@@ -64,10 +69,9 @@ class Voice:
         step = (_amplitude(level, stop) - amplitude << 8) // BLOCK_SAMPLES
         if self.kind == WAVES:
             self._mix_noise(out, amplitude << 8, step, swell)
-        elif self.kind == HUM:
-            self._mix_tones(out, amplitude << 8, step, _HUM_STEPS[0], _HUM_STEPS[1])
         else:
-            self._mix_tones(out, amplitude << 8, step, _CHIME_STEPS[0], _CHIME_STEPS[1])
+            steps = _STEPS[self.kind]
+            self._mix_tones(out, amplitude << 8, step, steps[0], steps[1])
         self.envelope = stop
         if stop == 0 and self.target == 0:
             self.kind = NONE
@@ -122,7 +126,7 @@ class Synth:
     def __init__(self, cap):
         self.block = array("h", [0] * BLOCK_SAMPLES)
         self.voices = [Voice() for _ in range(VOICES)]
-        self._levels = (0, cap * 3 // 4, cap * 5 // 8, cap // 2)
+        self._levels = (0, cap * 3 // 4, cap * 5 // 8, cap // 2, cap * 7 // 8)
 
     def begin(self, kind, seed, attack_ms):
         """Start a layer; False if every voice sounds."""

@@ -15,7 +15,7 @@ class Voice:
         self._tele_ms = now_ms
 
     def linked(self, now_ms):
-        """The link is up again: everything current is said anew."""
+        """The link is up again, or something was set: everything current is said anew."""
         self._told = False
         self._tele_ms = now_ms
 
@@ -65,6 +65,8 @@ class Voice:
             "sync_error_us": pod.time.error_us if pod.time.synced else None,
             "sky": {"second": outputs.sky_second, "hash": outputs.sky_hash},
         }
+        if pod.pending:
+            body["pending"] = True  # a calibration, for the hand at the pod to confirm
         if shared or not senses.contact:
             # The ring shows the pulse: it is only sent where the heart may be seen.
             body["leds"] = "".join(["%02x" % level for level in outputs.leds])
@@ -88,5 +90,6 @@ class Voice:
             "state": state, "mode": mode, "night": pod.director.dose.night,
             "firmware": config.firmware, "body": config.body, "profile": config.profile,
             "armed": config.armed, "share_heart": config.share_heart,
+            "calibration": config.calibration(),
             "switch": "in" if pod.plug.switch_in else "out",
         }

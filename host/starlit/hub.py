@@ -17,7 +17,8 @@ from starlit.virtual import recording
 PODS_MAX = 64  # each keeps a few percent of a core busy
 # A broker of ours that is told to end before it has read the goodbyes sends wills instead.
 GOODBYES_READ_S = 0.15
-BPM_FIRST, BPM_STEP, BPM_SPREAD = 62.0, 7.0, 35.0  # generated hearts that tell pods apart
+# Children at rest, and quick enough that a rate is known within five seconds.
+BPM_FIRST, BPM_STEP, BPM_SPREAD = 78.0, 8.0, 24.0  # generated hearts that tell pods apart
 
 
 def clock_us() -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from starlit.coordinator import Coordinator
 from starlit.link import Link
@@ -24,6 +25,11 @@ class SteadyUnixTime:
 
     def ms(self) -> int:
         return self.us() // 1000
+
+
+def local_tz_min() -> int:
+    offset = datetime.now().astimezone().utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
 
 
 class CoordinatorService:

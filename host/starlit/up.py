@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import os
-import signal
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 from pod.envelope import TEST_KEY
 from starlit import __version__, settings
 from starlit.address import Address
+from starlit.background import background, on_end_signals
 from starlit.broker import Broker, choose_broker
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
@@ -23,7 +22,7 @@ from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
 from starlit.roster import News
-from starlit.service import CoordinatorService, SteadyUnixTime
+from starlit.service import CoordinatorService, SteadyUnixTime, local_tz_min
 from starlit.topics import Topics
 from starlit.up_options import UpOptions
 from starlit.views.lines import event_line
@@ -48,23 +47,18 @@ class Up:
         self.service: CoordinatorService | None = None
 
     async def run(self) -> None:
-        self._listen_to_signals()
+        on_end_signals(self.stopping.set)
         async with AsyncExitStack() as stack:
             await self._start(stack)
             assert self.broker
-            stack.enter_context(_background(keep_broker(self.broker, self.say)))
+            stack.enter_context(background(keep_broker(self.broker, self.say)))
             if self.options.welcome:
-                stack.enter_context(_background(self._welcome()))
+                stack.enter_context(background(self._welcome()))
             if self.options.duration_s is not None:
                 loop = asyncio.get_running_loop()
                 loop.call_later(self.options.duration_s, self.stopping.set)
             await (self._draw() if self.draws else self.stopping.wait())
         self.say("good night")
-
-    def _listen_to_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.stopping.set)
 
     # -- starting: each thing that starts is stopped in reverse, also when a later one fails ----
 
@@ -203,17 +197,3 @@ class Up:
         except BrokenPipeError:
             self.draws = True  # nobody reads any more: say nothing more, and end
             self.stopping.set()
-
-
-@contextlib.contextmanager
-def _background(work: Coroutine[Any, Any, None]) -> Iterator[None]:
-    task = asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-def local_tz_min() -> int:
-    offset = datetime.now().astimezone().utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

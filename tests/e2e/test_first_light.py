@@ -162,9 +162,7 @@ def test_without_mosquitto_amqtt_carries_the_same_cottage(tmp_path):
 @needs_mosquitto
 def test_a_newcomers_first_five_seconds(tmp_path):
     with Cottage(tmp_path / "home", "--virtual", "3", "--welcome") as cottage:
-        pods = cottage.wait_status(
-            lambda pod: any(led != "000000" for led in pod["leds"] or DARK), 5, "light"
-        )
+        pods = cottage.wait_status(lambda pod: (pod["leds"] or DARK) != DARK, 5, "light")
         assert all(pod["state"] == "ritual" for pod in pods.values())
         assert time.monotonic() - cottage.began_s < 6  # the last look itself takes one
         assert "in another terminal: " in cottage.log and "cue comet" in cottage.log

@@ -4,8 +4,10 @@ import struct
 from pathlib import Path
 
 import pytest
-from starlit.bench.beats import make_trial, read_folder
 from tests.conftest import synthetic_pulse
+
+from starlit.bench.faults import make_trial
+from starlit.bench.records import read_folder
 
 SCRIPT = Path(__file__).parent / "scripts" / "beats_digest.py"
 HOLE = -(1 << 31)

@@ -1,15 +1,19 @@
 """The bench scores what it should, on a folder made here and on PhysioNet's layout."""
 
 import gzip
+import io
 import json
 import math
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from starlit.bench import beats
-
-CONDITIONS = list(beats.CONDITIONS)
+from starlit.bench.faults import CONDITIONS, Trial, make_trial
+from starlit.bench.matching import pair
+from starlit.bench.records import Record, read_folder, resample
+from starlit.bench.scoring import score
 
 
 def pulse(seconds, rate_hz, bpm):
@@ -28,7 +32,8 @@ def folder(tmp_path_factory):
         with gzip.open(folder / f"{name}_ppg.csv.gz", "wt") as file:
             file.write("pleth_e5\n" + "".join(f"{round(1e5 * v)}\n" for v in signal))
         (folder / f"{name}_beats.csv").write_text(
-            "r_peak_s\n" + "".join(f"{t:.4f}\n" for t in true))
+            "r_peak_s\n" + "".join(f"{t:.4f}\n" for t in true)
+        )
         (folder / f"{name}_excluded.csv").write_text("start_s,end_s\n40.0,42.0\n")
     return folder
 
@@ -47,7 +52,7 @@ def test_a_perfect_pulse_scores_perfectly(result):
 
 
 def test_every_fault_is_tried_and_survived(result):
-    assert list(result["detectors"]["starlit"]) == CONDITIONS
+    assert list(result["detectors"]["starlit"]) == list(CONDITIONS)
     for condition, scored in result["detectors"]["starlit"].items():
         assert scored["f1"] > 90, condition
 
@@ -68,6 +73,19 @@ def test_people_get_a_table(result):
     assert shown.row_count == len(CONDITIONS)
 
 
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("names", [["starlit"], ["starlit", "charlton", "elgendi", "heartpy"]])
+def test_the_table_cuts_no_word_short(result, width, names):
+    scored = result["detectors"]["starlit"]
+    several = {**result, "folder": "f", "detectors": dict.fromkeys(names, scored)}
+    console = Console(width=width, file=io.StringIO())
+    console.print(beats.table(several, width))
+    printed = console.file.getvalue()
+    assert "…" not in printed and "interval" in printed and "dropped samples" in printed
+    assert ("coverage" in printed) == (width == 120)
+    assert ("detector" in printed) == (len(names) > 1)
+
+
 def test_without_faults_only_the_clean_records_run(folder):
     seen = []
     result = beats.run(folder, False, ["starlit"], progress=lambda *step: seen.append(step))
@@ -76,8 +94,8 @@ def test_without_faults_only_the_clean_records_run(folder):
 
 
 def test_the_same_faults_come_back_every_time(folder):
-    record = beats.read_folder(folder)[0][0]
-    first, second = (beats.make_trial(record, 0, "motion").readings for _ in range(2))
+    record = read_folder(folder)[0][0]
+    first, second = (make_trial(record, 0, "motion").readings for _ in range(2))
     assert (first == second).all()
 
 
@@ -93,29 +111,29 @@ def test_an_unknown_detector_names_the_known_ones(folder):
 
 def test_matches_are_one_to_one_within_150_ms():
     true, found = np.array([1.0, 2.0, 3.0]), np.array([1.1, 1.14, 2.16, 3.0])
-    assert beats.pair(true, found).tolist() == [[0, 0], [2, 3]]
+    assert pair(true, found).tolist() == [[0, 0], [2, 3]]
 
 
 def test_a_constant_lag_costs_nothing_and_a_missed_beat_one():
-    record = beats.Record("r", np.zeros(6000), np.cumsum([0.9, 1.0, 0.8] * 22))
+    record = Record("r", np.zeros(6000), np.cumsum([0.9, 1.0, 0.8] * 22))
     found = 100 * (np.delete(record.beats, 30) + 0.4)
-    scored = beats.score(record, beats.Trial(record.readings), found, None)
+    scored = score(record, Trial(record.readings), found, None)
     assert (scored["missed"], scored["invented"]) == (1, 0)
     assert max(scored["ibi_errors_ms"]) < 1e-6
 
 
 def test_what_the_detector_doubts_is_left_out_of_the_flagged_score():
-    record = beats.Record("r", np.zeros(6000), np.arange(0.5, 60, 0.9))
+    record = Record("r", np.zeros(6000), np.arange(0.5, 60, 0.9))
     times = np.sort(np.append(record.beats, 30.6))
     quality = np.where(np.abs(times - 30.6) < 1, 10, 90)
-    scored = beats.score(record, beats.Trial(record.readings), 100 * times, quality)
+    scored = score(record, Trial(record.readings), 100 * times, quality)
     assert scored["invented"] == 1 and scored["flagged"]["invented"] == 0
     assert scored["flagged"]["covered"] < scored["flagged"]["of"]
 
 
 def test_resampling_keeps_a_slow_wave():
     t = np.arange(0, 10, 1 / 125)
-    slow = beats.resample(np.sin(2 * math.pi * 1.3 * t), 125, 100)
+    slow = resample(np.sin(2 * math.pi * 1.3 * t), 125, 100)
     expected = np.sin(2 * math.pi * 1.3 * np.arange(len(slow)) / 100)
     assert np.abs(slow - expected)[50:-50].max() < 0.002
 
@@ -127,7 +145,7 @@ def test_physionets_own_files_are_read(tmp_path):
     rows = [f"{n / 125}, 0, {signal[n]:.5f}, 0, 0, {ecg[n]:.5f}" for n in range(len(signal))]
     header = "Time [s], RESP, PLETH, V, AVR, II"
     (tmp_path / "bidmc_01_Signals.csv").write_text("\n".join([header, *rows]) + "\n")
-    records, notes = beats.read_folder(tmp_path)
+    records, notes = read_folder(tmp_path)
     assert len(records) == 1 and len(records[0].beats) > 50
     assert notes
 
@@ -136,4 +154,4 @@ def test_physionets_files_without_neurokit_say_what_to_install(tmp_path, monkeyp
     monkeypatch.setitem(__import__("sys").modules, "neurokit2", None)
     (tmp_path / "bidmc_01_Signals.csv").write_text("Time [s], PLETH, II\n")
     with pytest.raises(RuntimeError, match=r"\[bench\]"):
-        beats.read_folder(tmp_path)
+        read_folder(tmp_path)

@@ -76,7 +76,16 @@ def test_rings_stand_side_by_side_when_wide_and_stacked_when_narrow():
 
 def test_the_picture_says_what_a_pod_does():
     text = paint(a_scene(), 110, 34).text()
-    for words in ("pod-1", "72 bpm", "90%", "ritual", "switch in", "4.8 lx", "20 cues", "try this"):
+    for words in (
+        "pod-1",
+        "72 bpm",
+        "90%",
+        "ritual",
+        "switch in",
+        "4.8 lx",
+        "dose 20, 200 s",
+        "try this",
+    ):
         assert words in text
     assert text.count("★") == 3
 

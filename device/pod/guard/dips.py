@@ -19,8 +19,8 @@ class Dips:
         self._low = array("h", [0] * _TRACKS)
         self._high = array("h", [0] * _TRACKS)
         self._dip_ms = array("i", [-_FOREVER_MS] * _TRACKS)
-        self._move_ms = array("i", [-_FOREVER_MS] * FRAME_BYTES)
-        self._up = bytearray(FRAME_BYTES)  # the way of each channel's last move
+        self._move_ms = array("i", [-_FOREVER_MS] * _TRACKS)
+        self._up = bytearray(_TRACKS)  # the way of each one's last move
         self._now_ms = 0  # the guard's own time, wraps at 2**29
 
     def reset(self):
@@ -41,7 +41,7 @@ class Dips:
     def allows(self, shown, i, dr, dg, db):
         """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
         ds = dr + dg + db
-        return (
+        return not self._flickers(_sum_of(i), ds) and (
             (dr <= 0 or self._may_rise(i, shown[i] + dr))
             and (dg <= 0 or self._may_rise(i + 1, shown[i + 1] + dg))
             and (db <= 0 or self._may_rise(i + 2, shown[i + 2] + db))
@@ -57,7 +57,13 @@ class Dips:
         if db:
             self._turn(i + 2, shown[i + 2], db > 0)
         if dr + dg + db:
-            self._track(_sum_of(i), _total(shown, i))
+            self._turn(_sum_of(i), _total(shown, i), dr + dg + db > 0)
+
+    def _flickers(self, i, step):
+        """A single level back the other way, too soon after the last move."""
+        if step != 1 and step != -1 or (step > 0) == (self._up[i] == 1):
+            return False
+        return self._since(self._move_ms[i]) < limits.FLICKER_MS
 
     def _may_rise(self, i, level):
         low = self._low[i]

@@ -16,7 +16,6 @@ _DT_MAX_MS = const(1000)  # its own time never runs faster than it is called, wh
 _DT_DARK_MS = const(10000)  # in the dark it may catch up
 _PARTS = const(9)  # a half, a quarter ... down to single levels of the way
 _EVEN = const(8)  # a second's rise or fall is spread over at least so many frames
-_FORCED_STEPS = 4 * LEDS
 _MAX_SUM = (limits.MAX_LED_MA - LEDS * limits.LED_MA) * 255 // limits.CHANNEL_MA
 _WM = optics.WEIGHT_M
 _WL = optics.WEIGHT_L
@@ -104,7 +103,8 @@ class LightGuard:
 
     def _try_mode(self):
         want = self._modes[self.wanted_mode]
-        if self.l > want.cap_l or self.m > want.cap_m:
+        part = 2 if self.half_cap and self.wanted_mode == limits.ASLEEP else 1
+        if self.l > want.cap_l // part or self.m > want.cap_m // part:
             return
         if self.wanted_mode == limits.ASLEEP and self._has_blue():
             return
@@ -200,7 +200,7 @@ class LightGuard:
     def _force(self):
         """Down towards a lowered cap, a level at a time, whatever the scene wants."""
         changed = False
-        for k in range(_FORCED_STEPS):
+        for k in range(LEDS):
             i = (self._order + k) % LEDS * 3
             if self.l <= self._l_cap and self.m <= self._m_high:
                 break

@@ -12,7 +12,7 @@ REFERENCE_T_PPM = 50000
 REFERENCE_D_MM = 500
 REFERENCE_A_MM2 = 2827
 
-WEIGHT_M = (141, 77647, 234118)  # 1e-8 lx melanopic EDI per level of R, G, B
+WEIGHT_M = (142, 77648, 234118)  # 1e-8 lx melanopic EDI per level of R, G, B, rounded up
 WEIGHT_L = (41616, 71788, 19768)  # 1e-6 cd/m2 per level of R, G, B
 
 _MOST = (1 << 30) - 1

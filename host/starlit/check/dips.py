@@ -26,6 +26,11 @@ class DipCounter:
         self.extreme = 0
         self.returns: deque[int] = deque(maxlen=most)
 
+    def rest(self) -> None:
+        """Dark by a fall that is excused: what rises from it returns from no dip."""
+        self.falling = False
+        self.extreme = 0
+
     def push(self, t_ms: int, value: int) -> bool:
         """Whether this return is one more than allowed within a second."""
         if not self.falling:
@@ -55,6 +60,10 @@ class Dips(Check):
 
     def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
         data, old = frame.data, before.data
+        if not frame.levels and t_ms <= self.context.free_until_ms:
+            for counter in (*self._dips, *self._dither):
+                counter.rest()
+            return
         for led in range(LEDS):
             at = 3 * led
             colour = data[at : at + 3]

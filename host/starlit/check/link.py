@@ -49,9 +49,10 @@ class Link(Check):
         context = self.context
         target, epoch = heard.body.get("target"), heard.body.get("epoch")
         ours = target in ("all", context.pod)
+        # What does not validate may darken too, whoever it names.
+        context.free_falls(t_ms, UNHOOK_MS)
         if target is not None and not ours:
             return
-        context.free_falls(t_ms, UNHOOK_MS)
         # One that was heard before, or may be refused, need not stop the pod again.
         key = epoch if heard.valid else heard.data
         fresh = key not in self._seen_unhooks and (epoch is None or epoch not in self._seen_unhooks)

@@ -51,7 +51,8 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
 @bench_app.command("beats")
 def bench_beats_command(
     folder: Annotated[
-        Path, typer.Argument(help="Recordings with reference beats (as shared/data or PhysioNet's).")
+        Path,
+        typer.Argument(help="Recordings with reference beats: as shared/data, or PhysioNet's."),
     ],
     faults: Annotated[bool, typer.Option("--faults", help="Also every fault of the protocol.")] = (
         False
@@ -81,4 +82,5 @@ def bench_beats_command(
     if as_json:
         print(json.dumps(result))
     else:
-        Console().print(beats.table(result))
+        console = Console()
+        console.print(beats.table(result, console.width))

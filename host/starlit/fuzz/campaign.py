@@ -12,7 +12,7 @@ from starlit.fuzz.mutate import mutated
 from starlit.fuzz.play import Key, Outcome, play
 from starlit.fuzz.shrink import Shrinker
 
-SHRINK_S = 60.0
+SHRINK_S = 30.0
 Progress = Callable[["Tally"], None]
 
 

@@ -130,7 +130,7 @@ def room_text(view: PodView) -> str:
         parts.append(f"{view.lux:.3g} lx")
     if view.dose:
         left_s = view.dose.get("ms", 0) // 1000
-        parts.append(f"left {view.dose.get('cues', 0)} cues {left_s} s")
+        parts.append(f"dose {view.dose.get('cues', 0)}, {left_s} s")
     return " · ".join(parts) or "-"
 
 

@@ -82,3 +82,12 @@ def test_red_at_one_candela_a_second_is_allowed_and_may_move_over_the_ring(tape)
     pod.fade(20_000, range(1, 60), "{:02x}0000".format, 45, leds=1)
     pod.show(40_000, ["000000", "3b0000"] + ["000000"] * 10)
     assert pod.kinds() == set()
+
+
+def test_light_after_an_excused_fall_returns_from_no_dip(tape):
+    pod = steady(tape, grey)
+    pod.happen(60_000, reboot=True).show(60_000, ring("000000")).happen(60_500, button_ms=1200)
+    for index in range(2):
+        pod.show(62_000 + 400 * index, ring("030303", 1))
+        pod.show(62_100 + 400 * index, ring("000000"))
+    assert "dips" not in pod.show(62_800, ring("030303", 1)).kinds()

@@ -43,6 +43,12 @@ def test_a_step_of_the_local_clock(tape, step_ms, expected):
     assert lit(tape).happen(60_000, fault="clock", step_ms=step_ms).kinds() == expected
 
 
+@pytest.mark.parametrize(("step_ms", "expected"), [(62_000, set()), (62_001, {"dark-fault"})])
+def test_a_pod_that_rests_tells_a_step_by_its_lateness(tape, step_ms, expected):
+    pod = tape().evening().happen(60_000, fault="clock", step_ms=step_ms)
+    assert pod.show(70_000, ring("010000", 1)).kinds() == expected
+
+
 @pytest.mark.parametrize("fault", ["watchdog", "brownout"])
 def test_reset_by_watchdog_or_brownout_is_latched_for_the_night(tape, fault):
     for t_ms, expected in ((2 * HOUR, {"dark-fault"}), (NIGHT + HOUR, set())):

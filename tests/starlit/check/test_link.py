@@ -90,6 +90,11 @@ def test_an_unhook_is_dark_within_a_second_until_plugged_in(tape, change, stops)
         assert short.kinds() == {"dark-unhook"}
 
 
+@pytest.mark.parametrize("change", [{"topic": "unhook/"}, {"payload": '{"epoch":1,"target":"A"}'}])
+def test_an_unhook_that_does_not_validate_may_darken_at_once(tape, change):
+    assert lit(tape).happen(30_000, **{**UNHOOK, **change}).show(30_000, DARK).kinds() == set()
+
+
 def test_an_unhook_heard_before_need_not_stop_again(tape):
     pod = lit(tape).happen(30_000, **UNHOOK).show(30_900, DARK).happen(40_000, button_ms=1200)
     assert pod.happen(50_000, **UNHOOK).show(42_000, ring("010000", 1)).kinds() == set()
