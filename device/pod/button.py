@@ -1,13 +1,12 @@
 """One button, told apart by how long it is held."""
 
 from . import ticks
+from .compat import const
 
-SHORT_MS = 600
-PLUG_IN_MS = 1000
-CONSENT_MS = 3000
-SET_UP_MS = 6000
-SAFE_MODE_MS = 3000  # at power-up
-FACTORY_RESET_MS = 15000  # at power-up
+_SHORT_MS = const(600)
+_PLUG_IN_MS = const(1000)
+_CONSENT_MS = const(3000)
+_SET_UP_MS = const(6000)
 
 NONE, SHORT, PLUG_IN, CONSENT, SET_UP = 0, 1, 2, 3, 4
 
@@ -34,7 +33,7 @@ class Button:
             return NONE
         if down or was:
             self.held_ms = ticks.diff(now_ms, self._since_ms)
-        if down and self.held_ms >= PLUG_IN_MS and not self._plugged:
+        if down and self.held_ms >= _PLUG_IN_MS and not self._plugged:
             self._plugged = True
             return PLUG_IN
         if was and not down:
@@ -46,11 +45,11 @@ class Button:
         self._void = True
 
     def _let_go(self):
-        if self.held_ms >= SET_UP_MS:
+        if self.held_ms >= _SET_UP_MS:
             return SET_UP
-        if self.held_ms >= CONSENT_MS:
+        if self.held_ms >= _CONSENT_MS:
             return CONSENT
-        if self.held_ms >= PLUG_IN_MS and not self._plugged:
+        if self.held_ms >= _PLUG_IN_MS and not self._plugged:
             self._plugged = True
             return PLUG_IN
-        return SHORT if self.held_ms < SHORT_MS else NONE
+        return SHORT if self.held_ms < _SHORT_MS else NONE

@@ -52,13 +52,14 @@ def check_number(name, value):
 
 
 def check_proposal(given):
-    """A calibration that a host proposes: at least one of `CALIBRATION`, each within bounds."""
-    if not isinstance(given, dict) or not given:
-        raise ConfigError("calibration holds nothing")
+    """`given`, if it is a calibration that a host may propose: of `CALIBRATION`, within bounds."""
+    if not isinstance(given, dict):
+        raise ConfigError("bad calibration")
     for name in given:
         if name not in CALIBRATION:
-            raise ConfigError("%s is not set at the pod" % name)
+            raise ConfigError(name + " is not calibrated")
         check_number(name, given[name])
+    return given
 
 
 class Config:

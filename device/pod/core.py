@@ -13,7 +13,6 @@ from .director import Director
 from .guard import limits
 from .link import Link
 from .plug import Plug
-from .record import LOST
 from .reporter import Reporter
 from .senses import Senses
 from .show import Show
@@ -53,12 +52,13 @@ class Pod:
         self.failed = None  # why, once the pod has failed dark
         self._kept = stored.get("failed")
         self.friends = []
-        self.pending = None  # a calibration that waits for the hand at the pod
+        self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
         self.now_ms = 0
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
+        self._railed = False  # the rail was on after the last step
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
         self._start_ms = 0
@@ -93,7 +93,7 @@ class Pod:
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
         self._hand(inputs, dt_ms)
-        lost = io.FAULT_CONFIG if self.settings.found == LOST else 0
+        lost = io.FAULT_CONFIG if self.settings.lost else 0
         self._watch(inputs.faults | lost, dt_ms)
         self._listen(inputs)
         if inputs.setup is not None:
@@ -104,6 +104,7 @@ class Pod:
         self.director.step(self.now_ms, dt_ms, self.may_show())
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
+        self._railed = outputs.rail
         self._due_ms = ticks.add(self.now_ms, self._next_ms(outputs))
         return self._due_ms
 
@@ -112,12 +113,12 @@ class Pod:
         late_ms = ticks.diff(inputs.now_ms, self._due_ms)
         self.now_ms = inputs.now_ms
         self._past_us = inputs.now_us
+        if self._railed and dt_ms >= health.DEAD_MAN_MS:
+            self._was_cut()
         if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
             dt_ms = 0
             self.fail(health.CLOCK)
-            # Whoever steps so late has been cut by the dead-man: it must not fade in again.
             self.show.rebase(self.now_ms)
-            self.show.cut(self.teller.outputs)
         self.uptime_ms = min(self.uptime_ms + dt_ms, _LONG_MS)
         if inputs.wall_s != self._wall_given:
             self._wall_given = inputs.wall_s
@@ -167,6 +168,15 @@ class Pod:
             wait_ms = min(wait_ms, max(NO_BROKER_MS - self.uptime_ms, 1))
         return max(min(wait_ms, _HELD_MS) if self.button.down else wait_ms, 1)
 
+    def _was_cut(self):
+        """Stalled with the rail on: the dead-man has cut it and waits for the button, and so does
+        the pod. Nothing is left to fade."""
+        self.plug.plugged = False
+        self.show.cut(self.teller.outputs)
+        self.director.abandon(health.STALLED)
+        self.director.night.reset()
+        self.teller.tell({"why": health.STALLED}, {"event": "dark", "why": health.STALLED})
+
     # -- a hand at the pod -----------------------------------------------------------------
 
     def _hand(self, inputs, dt_ms):
@@ -212,7 +222,7 @@ class Pod:
 
     def _consent(self):
         """What the host proposed is set, as if in the set-up window."""
-        given, self.pending = self.pending, None
+        given, self.pending = self.pending, {}
         self._set_up({"calibration": given})
         self.report.event({"event": "calibration", "applied": True})
         self._owes_ack = True  # once it is stored
@@ -235,6 +245,7 @@ class Pod:
         if "dawn" in given:
             self.director.fix_dawn(self.now_ms)
         if self._rebuilding:
+            self.director.night.dim = True  # what still shines obeys the old caps: the lowest
             if self.director.night.state != night.IDLE:
                 self.director.end_night(self.now_ms, "set up anew")
 

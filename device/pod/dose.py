@@ -8,9 +8,10 @@ Two writes for each goodnight and each cue: 42 in a night of twenty cues and one
 
 from . import ticks
 from .guard import limits
-from .record import LOST, Record
+from .record import Record
 
 _WEEK_S = 7 * 86400
+_FIELDS = ("night", "cues_left", "ms_left", "cue_nights", "_elapsed_ms", "_began_s")
 
 
 class Dose:
@@ -23,26 +24,16 @@ class Dose:
         self._elapsed_ms = limits.NIGHT_MS  # of the night, up to the last record
         self._since_ms = 0  # local ticks of that record
         self._running = False
-        self.record = Record("dose", stored, self._take, self._give)
-        self.readable = self.record.found != LOST
-
-    def _take(self, body, older):
-        self.night = body["night"]
-        self.cues_left = body["cues"]
-        self.ms_left = body["ms"]
-        self._elapsed_ms = body["elapsed_ms"]
-        self._began_s = body["began_s"]
-        self.cue_nights = body["nights"]
-        if older:
-            # What the torn copy had charged is not known: all of a night, and maybe a new one.
+        self.record = Record("dose", stored, self, _FIELDS, self._take)
+        self.readable = not self.record.lost
+        if self.record.older:
+            # What the newest had charged is not known: all of a night, and maybe a new one.
             self.cues_left = self.ms_left = self._elapsed_ms = 0
             self.cue_nights.append(0)
 
-    def _give(self):
-        return {
-            "night": self.night, "cues": self.cues_left, "ms": self.ms_left,
-            "elapsed_ms": self._elapsed_ms, "began_s": self._began_s, "nights": self.cue_nights,
-        }
+    def _take(self, body):
+        for name in _FIELDS:
+            setattr(self, name, body[name])
 
     def start(self, now_ms):
         self._since_ms = now_ms

@@ -2,7 +2,9 @@
 
 from . import io
 
-CLOCK_STEP_MS = 1500  # of the 2 s allowed: how long the pod meant to wait is not known here
+CLOCK_STEP_MS = 1950  # 2 s, less the 33 ms that a lit pod may have waited
+DEAD_MAN_MS = 500  # without a step, after which the hardware cuts the rail (SAFETY 8)
+STALLED = "stalled for half a second: the hardware has cut the rail, hold the button for 1 s"
 SENSOR_FAULT_MS = 10000
 
 SENSOR_FAULTS = io.FAULT_SENSOR | io.FAULT_BUS | io.FAULT_IDENTITY | io.FAULT_FIFO

@@ -18,7 +18,7 @@ def receive(pod, topic, payload, age_us):
         if kind is None:
             return
         _OBEY[kind](pod, topic, opened, age_us)
-    except Refused as reason:
+    except (Refused, ConfigError) as reason:
         pod.link.refused += 1
         if pod.link.writer(topic) is not None:
             _unverified_unhook(pod)
@@ -34,14 +34,25 @@ def _unverified_unhook(pod):
     pod.darken("unhooked by a message that does not verify")
 
 
+def _whole(body, name, low, high, missing=None):
+    value = body.get(name, missing)
+    if type(value) is not int or not low <= value <= high:
+        raise Refused("bad " + name)
+    return value
+
+
+def _named(body):
+    name = body.get("cue")
+    if name not in NAMES:
+        raise Refused("unknown cue")
+    return name
+
+
 def _pong(pod, topic, opened, age_us):
     body = opened.body
-    number = body.get("n")
-    if type(number) is not int:
-        raise Refused("bad pong")
-    for name in ("rx_ms", "rx_us", "tx_ms", "tx_us", "epoch", "unix_s"):
-        if type(body.get(name)) is not int or not 0 <= body[name] < 1 << 40:
-            raise Refused("bad pong")
+    for name in ("n", "rx_ms", "rx_us", "tx_ms", "tx_us", "epoch", "unix_s"):
+        _whole(body, name, 0, 1 << 40)
+    number = body["n"]
     asked_us = pod.report.asked_us(number) if str(number) == opened.nonce else None
     if asked_us is None:
         raise Refused("no such ping")
@@ -55,11 +66,9 @@ def _pong(pod, topic, opened, age_us):
 
 def _sky(pod, topic, opened, age_us):
     body = opened.body
-    seed, pace_ms, members = body.get("seed"), body.get("pace_ms"), body.get("members")
-    if type(seed) is not int or not 0 <= seed < 1 << 30:
-        raise Refused("bad seed")
-    if type(pace_ms) is not int or not 4000 <= pace_ms <= 60000:
-        raise Refused("bad pace")
+    seed = _whole(body, "seed", 0, (1 << 30) - 1)
+    pace_ms = _whole(body, "pace_ms", 4000, 60000)
+    members = body.get("members")
     if not isinstance(members, list) or len(members) > 4096:
         raise Refused("bad members")
     place = members.index(pod.config.pod) if pod.config.pod in members else 0
@@ -68,19 +77,12 @@ def _sky(pod, topic, opened, age_us):
 
 def _desired(pod, topic, opened, age_us):
     body = opened.body
-    tz_min = body.get("tz_min", 0)
-    if type(tz_min) is not int or not -840 <= tz_min <= 840:
-        raise Refused("bad tz_min")
+    pod.pending = {}  # whatever follows: a newer word, even a wrong one, withdraws the last
+    tz_min = _whole(body, "tz_min", -840, 840, 0)
     friends = body.get("friends", [])
     if not isinstance(friends, list) or len(friends) > 64:
         raise Refused("bad friends")
-    pending = body.get("calibration")
-    if pending is not None:
-        try:
-            check_proposal(pending)
-        except ConfigError as error:
-            raise Refused(error.args[0]) from None
-    pod.pending = pending
+    pod.pending = check_proposal(body.get("calibration", {}))
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
     pod.acknowledge()
@@ -92,10 +94,8 @@ def _cue_for_all(pod, topic, opened, age_us):
         raise Refused("needs an expiry")
     if not pod.time.synced:
         raise Refused("not in step with the cottage")
-    name, start_ms = body.get("cue"), body.get("start_ms")
-    if not isinstance(name, str) or name not in NAMES or type(start_ms) is not int:
-        raise Refused("bad cue")
-    ahead_ms = start_ms - pod.shared_ms()
+    name = _named(body)
+    ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
         raise Refused("start is not 0.5 to 60 s ahead")
     pod.director.plan_cue(name, ahead_ms)
@@ -146,10 +146,7 @@ def _morning(pod, body):
 
 
 def _cue(pod, body):
-    name = body.get("cue")
-    if not isinstance(name, str) or name not in NAMES:
-        raise Refused("unknown cue")
-    return pod.director.cue(name, None, pod.may_show())
+    return pod.director.cue(_named(body), None, pod.may_show())
 
 
 def _gift(pod, body):

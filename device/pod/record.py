@@ -9,46 +9,50 @@ from . import jsontext
 from .hash import mix
 
 VERSION = 1
-NONE, NEWEST, OLDER, LOST = 0, 1, 2, 3
 
 
 class Record:
-    """`take(body, older)` gets the newest whole copy and raises for what it cannot use; `give()`
-    is what stands now. `found` says what was read; LOST: something is there, none of it whole."""
+    """`fields` of `owner`, stored as `key` and `key`_old. `take` gets the newest whole copy as a
+    dict and raises for what it cannot use. `older`: it was not the newest that was written;
+    `lost`: something is stored, and no copy of it is whole."""
 
-    def __init__(self, key, stored, take, give):
+    def __init__(self, key, stored, owner, fields, take):
         self._key = key
-        self._give = give
-        self.found = NONE
-        self._load(stored.get(key), take, False)
-        if self.found != NEWEST:
-            self._load(stored.get(key + "_old"), take, True)
-        self._kept = _seal(give())
-
-    def _load(self, record, take, older):
-        if record is None:
-            return
-        try:
-            text, check = record.decode().rsplit("#", 1)
-            body = json.loads(text)
-            if check != _checksum(text) or body.pop("version") != VERSION:
-                raise ValueError
-            take(body, older)
-            self.found = OLDER if older else NEWEST
-        except Exception:  # torn, truncated, foreign, or of a version that is not known yet
-            self.found = LOST
+        self._owner = owner
+        self._fields = fields
+        self.lost = self.older = False
+        for name in (key, key + "_old"):
+            if name in stored:
+                self.lost = not _read(stored[name], take)
+                if not self.lost:
+                    self.older = name != key
+                    break
+        self._kept = self._seal()
 
     def keep(self, teller):
         """Two writes."""
         teller.keep((self._key + "_old", self._kept))
-        self._kept = _seal(self._give())
+        self._kept = self._seal()
         teller.keep((self._key, self._kept))
 
+    def _seal(self):
+        body = {name: getattr(self._owner, name) for name in self._fields}
+        body["version"] = VERSION
+        text = jsontext.dumps(body)
+        return (text + "#" + _checksum(text)).encode()
 
-def _seal(body):
-    body["version"] = VERSION
-    text = jsontext.dumps(body)
-    return (text + "#" + _checksum(text)).encode()
+
+def _read(record, take):
+    """Whether `take` has it."""
+    try:
+        text, check = record.decode().rsplit("#", 1)
+        body = json.loads(text)
+        if check != _checksum(text) or body.pop("version") != VERSION:
+            return False
+        take(body)
+        return True
+    except Exception:  # torn, truncated or foreign
+        return False
 
 
 def _checksum(text):

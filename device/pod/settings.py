@@ -1,4 +1,4 @@
-"""What a hand has set at the pod, kept through reboots: profile, arming, sharing, dawn, calibration.
+"""What a hand has set at the pod, through reboots: profile, arming, sharing, dawn, calibration.
 
 Two writes for each change by a hand, none otherwise: a usual night has none.
 """
@@ -8,12 +8,6 @@ from .record import Record
 
 
 def kept_in(stored, config):
-    """The record of `config`, into which what was stored has been read. LOST: it must not show."""
-
-    def take(body, older):
-        config.change(body)
-
-    def give():
-        return {name: getattr(config, name) for name in SETTINGS + CALIBRATION}
-
-    return Record("settings", stored, take, give)
+    """The record of `config`, once what was stored has been read into it. If it is `lost`, the
+    pod fails dark until it starts with a whole one: set up anew, or reset."""
+    return Record("settings", stored, config, SETTINGS + CALIBRATION, config.change)

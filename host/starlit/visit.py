@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from pod import jsontext
 from pod.envelope import TEST_KEY, seal
@@ -15,7 +15,7 @@ from starlit import settings
 from starlit.address import Address, parse_address
 from starlit.broker_outside import check_broker
 from starlit.errors import UserError
-from starlit.link import Link
+from starlit.link import Link, Received
 from starlit.roster import News, PodRecord, Roster
 
 FIRST_LOOK_S = 2.5  # telemetry comes once a second
@@ -61,7 +61,7 @@ class Visit:
         self.link = Link(address, client_id, self.topics.for_watcher())
         self._news: deque[News] = deque(maxlen=512)  # the oldest is dropped: nobody waited for it
 
-    def __enter__(self) -> "Visit":
+    def __enter__(self) -> Self:
         self.link.start()
         if not self.link.wait_ready(4):
             self.link.stop()
@@ -78,10 +78,13 @@ class Visit:
     def pump(self) -> None:
         """Takes in what has arrived."""
         for message in self.link.take():
-            at_ms = message.at_ns // 1_000_000
-            news = self.roster.handle(message.topic, message.payload, at_ms, message.retained)
-            if news is not None:
-                self._news.append(news)
+            self.take_in(message)
+
+    def take_in(self, message: Received) -> None:
+        at_ms = message.at_ns // 1_000_000
+        news = self.roster.handle(message.topic, message.payload, at_ms, message.retained)
+        if news is not None:
+            self._news.append(news)
 
     def wait(self, done: Callable[[], Any], timeout_s: float) -> Any:
         """The first true value of `done()`, else its last."""

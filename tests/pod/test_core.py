@@ -700,3 +700,163 @@ def test_a_torn_ledger_stays_unreadable_through_a_goodnight_and_a_reboot():
     bench.press(200)
     bench.run(1000)
     assert not bench.pod.director.dose.readable
+
+
+# -- a proposed calibration (SAFETY 10) ---------------------------------------------------------
+
+CALIBRATION = {"transmission_ppm": 80000, "distance_mm": 600, "sound_cal_db": 60}
+
+
+def propose(bench, calibration, version=1):
+    body = {"tz_min": 0, "friends": [], "calibration": calibration}
+    if calibration is None:
+        del body["calibration"]
+    bench.message("pod/pod-1/set/desired", body, version=version)
+
+
+def proposed(**more):
+    bench = PodOnABench(link=True, **more).plug_in()
+    propose(bench, CALIBRATION)
+    bench.run(2000)
+    return bench
+
+
+def test_a_proposed_calibration_alone_changes_nothing_and_lights_nothing():
+    bench = proposed()
+    bench.run(60000, 200)
+    assert bench.config.calibration() == PodOnABench().config.calibration()
+    assert bench.last("tele")["pending"] is True
+    assert bench.state == "idle" and not bench.lit and "settings" not in bench.stored
+
+
+@pytest.mark.parametrize("held_ms", (200, 800, 1200, 2800, 6500))
+def test_no_other_press_confirms_it(held_ms):
+    bench = proposed()
+    bench.press(held_ms)
+    bench.run(2000)
+    assert bench.config.transmission_ppm == 50000 and bench.last("tele")["pending"] is True
+
+
+def test_three_seconds_of_the_button_apply_store_and_tell_it():
+    bench = proposed()
+    bench.press(3100)
+    bench.run(3000)
+    assert bench.config.calibration() == CALIBRATION
+    assert bench.events("calibration") == [{"event": "calibration", "applied": True}]
+    assert bench.said("calibration")[-1]["calibration"] == CALIBRATION
+    assert b"80000" in bench.stored["settings"]
+    assert bench.last("ack")["desired"] == 1
+    assert bench.last("state")["calibration"] == CALIBRATION
+    assert "pending" not in bench.last("tele")
+
+
+def test_it_is_confirmed_only_once():
+    bench = proposed()
+    bench.press(3100)
+    bench.run(2000)
+    bench.press(3100)
+    bench.run(2000)
+    assert len(bench.events("calibration")) == 1
+
+
+def test_a_confirmation_in_the_ritual_ends_it_and_builds_a_guard_in_the_dark():
+    bench = PodOnABench(link=True).goodnight()
+    propose(bench, {"transmission_ppm": 200000})
+    bench.press(3100)
+    bench.run(15000)
+    assert bench.state == "idle" and not bench.lit and not bench.pod._rebuilding
+    assert bench.pod.show.guard.light._modes[1].cap_l == 60_000_000 // 4
+
+
+def test_the_next_desired_without_it_withdraws_it():
+    bench = proposed()
+    propose(bench, None, version=2)
+    bench.press(3100)
+    bench.run(2000)
+    assert bench.config.transmission_ppm == 50000 and not bench.events("calibration")
+    assert "pending" not in bench.last("tele")
+
+
+def test_a_reboot_forgets_it():
+    bench = proposed()
+    bench.boot()
+    bench.run(2000)
+    bench.press(3100)
+    bench.run(2000)
+    assert bench.config.transmission_ppm == 50000 and not bench.events("calibration")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    (
+        {"transmission_ppm": 19999}, {"transmission_ppm": 500001}, {"distance_mm": 1001},
+        {"distance_mm": 199}, {"sound_cal_db": 51}, {"sound_cal_db": 66}, {"sound_cal_db": 60.5},
+        {"distance_mm": 600, "transmission_ppm": True}, {"distance_mm": None}, {"area_mm2": 9000},
+        {"profile": "adult"}, {"armed": True}, [], "x", 7, [["distance_mm", 600]], None,
+    ),
+)  # fmt: skip
+def test_a_calibration_out_of_bounds_is_refused_whole_and_counted(bad):
+    bench = PodOnABench(link=True).plug_in()
+    body = {"tz_min": 60, "friends": ["pod-2"], "calibration": bad}
+    bench.message("pod/pod-1/set/desired", body, version=1)
+    bench.press(3100)
+    bench.run(2000)
+    assert bench.said("rx")[-1]["rx"]["ok"] is False
+    assert bench.pod.link.refused == 1 and not bench.pod.pending and bench.pod.friends == []
+    assert bench.config.calibration() == PodOnABench().config.calibration()
+
+
+def test_three_seconds_with_nothing_pending_mean_what_they_meant():
+    bench = PodOnABench(link=True).goodnight()
+    bench.press(3100)
+    bench.run(8000)
+    assert bench.state == "idle" and not bench.events("calibration")
+
+
+# -- cues to measure by ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", ("child", "adult"))
+def test_the_lamp_is_one_steady_amber_that_the_guard_leaves_alone(profile):
+    bench = PodOnABench(link=True, profile=profile).goodnight()
+    bench.play("cue", cue="lamp")
+    bench.run(12000)
+    begin_ms = bench.t_ms
+    bench.run(40000)
+    shown = {m.leds for m in bench.light_between(begin_ms, bench.t_ms)}
+    assert shown == {bytes([36, 10, 0] * 12)}
+
+
+def test_the_lamp_keeps_to_a_childs_evening_cap():
+    melanopic_lx, luminance = optics_of(PodOnABench().config)
+    lamp = bytes([36, 10, 0] * 12)
+    assert melanopic_lx(lamp) <= 0.10 and luminance(lamp) <= 60
+
+
+@pytest.mark.parametrize("profile", ("child", "adult"))
+def test_the_tone_is_steady_at_its_part_of_the_cap(profile):
+    bench = PodOnABench(link=True, profile=profile).goodnight()
+    bench.play("cue", cue="tone")
+    bench.run(8000)
+    held = bench.pod.show.guard.sound.held
+    bench.run(30000)
+    rms = {m.rms for m in bench.light_between(bench.t_ms - 30000, bench.t_ms)}
+    cap = bench.pod.show.guard.sound.cap
+    assert max(rms) - min(rms) <= 1 and max(rms) / cap == pytest.approx(0.605, abs=0.01)
+    assert bench.pod.show.guard.sound.held == held
+
+
+def test_measuring_cues_belong_to_the_ritual():
+    bench = PodOnABench(link=True).plug_in()
+    for name in ("lamp", "tone"):
+        bench.play("cue", cue=name)
+    bench.run(3000)
+    assert bench.dark and [phase for _, phase, _ in bench.cues()] == ["refused"] * 2
+
+
+def test_a_wrong_proposal_withdraws_the_one_before():
+    bench = proposed()
+    propose(bench, {"transmission_ppm": 10}, version=2)
+    bench.press(3100)
+    bench.run(2000)
+    assert bench.config.transmission_ppm == 50000 and not bench.events("calibration")

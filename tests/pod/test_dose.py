@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +22,18 @@ def ledger(stored=None, night=True):
     return dose
 
 
-def kept(dose):
-    return dict([dose.record()])
+class Store(dict):
+    """Takes records as a teller does."""
+
+    def keep(self, record):
+        self[record[0]] = record[1]
+
+
+def kept(dose, stored=None):
+    """What is stored after `dose` was kept once more."""
+    stored = stored if stored is not None else Store()
+    dose.record.keep(stored)
+    return stored
 
 
 def take(dose, ms=CUE_MS, wall_s=WALL_S):
@@ -140,7 +151,7 @@ def test_time_that_steps_back_makes_the_night_no_shorter():
 def test_any_torn_record_means_no_cues(data):
     dose = ledger()
     take(dose)
-    record = dose.record()[1]
+    record = kept(dose)["dose"]
     cut = data.draw(st.integers(0, len(record) - 1))
     tail = data.draw(st.one_of(st.just(b""), st.binary(max_size=8)))
     torn = record[:cut] + tail
@@ -155,8 +166,7 @@ def test_any_torn_record_means_no_cues(data):
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(st.data())
 def test_any_flipped_bit_means_no_cues(data):
-    dose = ledger()
-    record = bytearray(dose.record()[1])
+    record = bytearray(kept(ledger())["dose"])
     record[data.draw(st.integers(0, len(record) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     assert not Dose({"dose": bytes(record)}).readable
 
@@ -164,3 +174,65 @@ def test_any_flipped_bit_means_no_cues(data):
 def test_a_new_pod_has_no_record_and_its_whole_dose():
     dose = ledger()
     assert dose.readable and dose.night == 1 and take(dose)
+
+
+def two_copies():
+    """A night of which two cues are used up, and what is stored of it."""
+    dose, stored = ledger(night=False), Store()
+    dose.goodnight(0)
+    for _ in range(2):
+        kept(dose, stored)
+        take(dose)
+    return kept(dose, stored)
+
+
+@pytest.mark.parametrize("newest", (b"", b"torn", None))
+def test_the_older_copy_gives_nothing_more_tonight(newest):
+    stored = two_copies()
+    del stored["dose"]
+    if newest is not None:
+        stored["dose"] = newest
+    dose = ledger(stored, night=False)
+    assert dose.readable and (dose.cues_left, dose.ms_left) == (0, 0)
+    assert not dose.goodnight(0), "a night is under way: this is no fresh one"
+    assert dose.refusal(1, WALL_S) == "tonight's dose is used up"
+
+
+def test_after_the_older_copys_night_there_is_a_whole_dose_again():
+    dose = ledger({**two_copies(), "dose": b"torn"}, night=False)
+    dose.step(limits.NIGHT_MS)
+    assert dose.goodnight(limits.NIGHT_MS) and take(dose, wall_s=WALL_S + DAY_S)
+
+
+def test_a_torn_copy_counts_as_a_cue_night_that_nobody_can_date():
+    dose, now_ms = ledger(night=False), 0
+    for day in range(4):
+        now_ms = day * 86400000
+        dose.step(now_ms)
+        assert dose.goodnight(now_ms) and take(dose, wall_s=WALL_S + day * DAY_S)
+    again = ledger({**kept(dose), "dose": b"torn", "dose_old": kept(dose)["dose"]}, night=False)
+    again.step(limits.NIGHT_MS)
+    assert again.goodnight(limits.NIGHT_MS)
+    assert again.refusal(1, WALL_S + 4 * DAY_S) == "five cue nights in seven are enough"
+
+
+def test_power_lost_in_any_write_of_a_night_never_gives_a_cue_back():
+    dose, stored = ledger(night=False), Store()
+    dose.goodnight(0)
+    kept(dose, stored)
+    for used in range(1, 21):
+        assert take(dose, 1000)
+        whole = dict(stored)
+        after = kept(dose, Store())
+        for torn in ({"dose_old": b"to"}, {"dose_old": after["dose_old"], "dose": b"to"}):
+            again = ledger({**whole, **torn}, night=False)
+            # A charge that was not yet stored has not been played either.
+            assert again.cues_left <= 20 - used + (again.cues_left > 0)
+        stored.update(after)
+    assert ledger(stored, night=False).cues_left == 0
+
+
+@pytest.mark.parametrize("old", (b"", b"torn", None))
+def test_with_both_copies_unreadable_there_is_no_cue(old):
+    stored = {"dose": b"torn"} if old is None else {"dose": b"torn", "dose_old": old}
+    assert ledger(stored).refusal(1, WALL_S) == "the dose ledger cannot be read"

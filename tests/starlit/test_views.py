@@ -9,11 +9,11 @@ from starlit.views.beats import BeatPhases
 from starlit.views.colour import GLYPHS, expose, glyph
 from starlit.views.lines import event_line, pod_line
 from starlit.views.live import Screen, Stage
-from starlit.views.model import DARK, LEDS, PodView, view_of
+from starlit.views.model import DARK, LEDS, PodView, lux_text, view_of
 from starlit.views.ring import places
 from starlit.views.scene import Scene, choose_layout, paint
 from starlit.views.svg import save_svg
-from starlit.views.table import status_table
+from starlit.views.table import dose_lines, status_table
 
 LIT = bytes([32, 32, 32]) + bytes([11, 4, 0]) * (LEDS - 1)
 
@@ -22,7 +22,7 @@ def a_pod(name="pod-1", leds=LIT, **more):
     fields = {
         "online": True, "state": "ritual", "mode": "evening", "switch": "in", "leds_known": True,
         "heart_bpm": 72, "contact": True, "quality": 90, "lux": 4.8,
-        "dose": {"cues": 20, "ms": 200000},
+        "dose": {"cues": 20, "ms": 200000}, "armed": True, "profile": "adult",
     }  # fmt: skip
     return PodView(name, leds=leds, **{**fields, **more})
 
@@ -83,7 +83,7 @@ def test_the_picture_says_what_a_pod_does():
         "ritual",
         "switch in",
         "4.8 lx",
-        "dose 20, 200 s",
+        "20 cues left tonight",
         "try this",
     ):
         assert words in text
@@ -153,9 +153,46 @@ def test_the_svg_is_a_picture_that_needs_nothing_from_elsewhere(tmp_path):
 
 def test_the_table_fits_eighty_columns():
     console = Console(width=80, file=io.StringIO(), record=True)
-    console.print(status_table([a_pod(sync_error_us=310), a_pod("pod-10", online=False)]))
+    listening = a_pod(
+        "pod-11",
+        heart_bpm=None,
+        heart_shared=True,
+        state="unplugged",
+        sync_error_us=12_310,
+        lux=0.021,
+    )
+    pods = [a_pod(sync_error_us=310), a_pod("pod-10", online=False), listening]
+    console.print(status_table(pods))
     text = console.export_text()
-    assert "…" not in text and "♥ 72 bpm" in text and "±0.3 ms" in text
+    assert "…" not in text and "♥ 72 bpm" in text and "±0.3 ms" in text and "listening" in text
+
+
+def test_what_is_left_is_said_where_there_is_something_to_be_left():
+    adult, child = a_pod(), a_pod("pod-2", profile="child", armed=False)
+    unarmed = a_pod("pod-3", armed=False)
+    assert dose_lines([adult, child, unarmed]) == ["pod-1: 20 cues left tonight"]
+    assert "left tonight" not in paint(Scene("home", [child]), 60, 24).text()
+
+
+@pytest.mark.parametrize(
+    ("lux", "text"),
+    (
+        (0.0, "0.000"),
+        (0.0042, "0.004"),
+        (0.021, "0.021"),
+        (4.972, "4.97"),
+        (60, "60"),
+        (12e3, "12000"),
+    ),
+)
+def test_a_dark_room_has_decimals(lux, text):
+    assert lux_text(lux) == text
+
+
+def test_the_title_has_air_above_it_where_there_is_room():
+    rows = paint(a_scene(), 100, 34).text().split("\n")
+    assert "Starlit Cottage" in rows[1] and not rows[0].strip()
+    assert "Starlit" in paint(a_scene(12), 20, 10).text().split("\n")[0]
 
 
 def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():

@@ -41,7 +41,12 @@ class Dips:
     def allows(self, shown, i, dr, dg, db):
         """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
         ds = dr + dg + db
-        return not self._flickers(_sum_of(i), ds) and (
+        if (
+            self._flickers(i, dr) or self._flickers(i + 1, dg)
+            or self._flickers(i + 2, db) or self._flickers(_sum_of(i), ds)
+        ):
+            return False
+        return (
             (dr <= 0 or self._may_rise(i, shown[i] + dr))
             and (dg <= 0 or self._may_rise(i + 1, shown[i + 1] + dg))
             and (db <= 0 or self._may_rise(i + 2, shown[i + 2] + db))

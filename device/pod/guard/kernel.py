@@ -19,7 +19,8 @@ def isqrt(n):
 
 
 def measure(block, shift, cap, result):
-    """result[0] = RMS of the block as clipped to `cap`, rounded up; result[1] = its true peak."""
+    """result[0] = RMS of the block as clipped to `cap`, to the nearest (1 for any sound);
+    result[1] = its true peak."""
     total = part = peak = 0
     for i in range(BLOCK_SAMPLES):
         s = block[i]
@@ -33,7 +34,7 @@ def measure(block, shift, cap, result):
         if i & 7 == 7:  # eight squares fit 31 bits; shifted one by one, quiet ones would vanish
             total += part >> shift
             part = 0
-    result[0] = isqrt(total // (BLOCK_SAMPLES >> shift)) + 1 if peak else 0
+    result[0] = max(isqrt(4 * total // (BLOCK_SAMPLES >> shift)) + 1 >> 1, 1) if peak else 0
     result[1] = peak
 
 

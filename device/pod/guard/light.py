@@ -129,22 +129,22 @@ class LightGuard:
     def _bounds(self):
         """The range of L and M that this frame may end in."""
         mode, want, window = self._modes[self.mode], self._modes[self.wanted_mode], self._window
+        if self.dim:
+            want = self._modes[limits.ASLEEP]
         self._l_cap = min(mode.cap_l, want.cap_l)
         self._m_high = min(mode.cap_m, want.cap_m)
         if self.half_cap and self.wanted_mode == limits.ASLEEP:
             self._l_cap //= 2
             self._m_high //= 2
-        elif self.dim:
-            self._l_cap = min(self._l_cap, self._modes[limits.ASLEEP].cap_l)
-            self._m_high = min(self._m_high, self._modes[limits.ASLEEP].cap_m)
         rise = min(mode.rise, want.rise)
         least = self._long.low if self.mode == limits.DAWN else window.low
-        high = min(self._l_cap, least + rise, self.l + mode.step, self.l + rise // _EVEN)
+        step = min(mode.step, want.step)
+        high = min(self._l_cap, least + rise, self.l + step, self.l + rise // _EVEN)
         high = _tighter(high, self._turn_l.ceiling())
         high = _tighter(high, self._swing.ceiling())
         self._l_high = _tighter(high, window.after_dip(self._swing_l))
         fall = min(mode.fall, want.fall)
-        low = max(window.high - fall, self.l - mode.step, self.l - fall // _EVEN)
+        low = max(window.high - fall, self.l - step, self.l - fall // _EVEN)
         self._l_low = max(low, self._turn_l.floor(), self._swing.floor(), 0)
         self._m_low = self._turn_m.floor()
         self._m_high = _tighter(self._m_high, self._turn_m.ceiling())

@@ -31,7 +31,7 @@ DIP_LEVELS = 2  # a dip: a LED falls and returns by two levels or more (p)
 DIP_MS = 510  # at most two dips in any second (p)
 SWING_L = CD // 2  # ring-mean swing of what is faster than a second (p)
 SWING_MS = 1000
-FLICKER_MS = 250  # the same for a LED's sum, whose channels may move against each other (p)
+FLICKER_MS = 260  # the same where a part of a larger move is a single level back (p)
 SETTLE_MS = 600  # one level back the other way waits so long: no dither in time (IEEE 1789)
 RED_L_PER_S = CD  # saturated red, WCAG (m)
 RED_PARTS = (4, 5)  # saturated: R / (R + G + B) >= 4/5

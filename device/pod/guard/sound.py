@@ -12,6 +12,7 @@ from . import kernel, limits
 
 ONE = 32768  # gain
 FULL_SCALE = 32767
+_FAINT = 5 * 21 * 21  # power of 100 ms below which a tenth is less than one more in RMS
 _STEEP = 8  # 18 dB from one block to the next
 _INAUDIBLE = 4  # RMS; -78 dB below full scale needs no release
 
@@ -88,7 +89,13 @@ class SoundGuard:
         self._night_used = 0
 
     def _pass(self, wanted, out):
-        gain = self._allowed_gain(self._measured[0], self._measured[1])
+        if self._measured[1] > self.cap:
+            # Too loud to measure within 31 bits: first to the cap, then as any other.
+            scale = self.cap * ONE // self._measured[1]
+            kernel.ramp(wanted, out, scale, scale, self.cap)
+            wanted = out
+            kernel.measure(wanted, self._shift, self.cap, self._measured)
+        gain = self._allowed_gain(self._measured[0])
         if gain < ONE:
             self.held += 1
         kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
@@ -106,16 +113,9 @@ class SoundGuard:
         else:
             kernel.clear(out)
 
-    def _allowed_gain(self, rms, peak):
+    def _allowed_gain(self, rms):
         limit = min(self._growth_limit(), self._slewed_limit())
-        if peak > self.cap:
-            rms = peak  # what was measured is clipped: its peak bounds the true RMS
-        gain = ONE
-        if rms > limit:
-            gain = limit * ONE // rms
-        if peak * gain > self.cap * ONE:
-            gain = self.cap * ONE // peak
-        return gain
+        return limit * ONE // rms if rms > limit else ONE
 
     def _slewed_limit(self):
         """The cap in force: a lowered one is reached in about 300 ms."""
@@ -128,10 +128,13 @@ class SoundGuard:
     def _growth_limit(self):
         """The RMS that this block may have so that the 100 ms envelope grows by <= 0.4 dB."""
         rest = self._power_sum - self._power[self._at]
-        envelope = kernel.isqrt(self._power_sum // limits.ENVELOPE_BLOCKS)
-        slow = limits.ENVELOPE_BLOCKS * (envelope + 2) * (envelope + 2)
-        fast = self._power_sum + self._power_sum // 1000 * limits.SOUND_GROWTH_PER_MILLE
-        return kernel.isqrt(max(slow, fast) - rest)
+        power = self._power_sum
+        if power < _FAINT:
+            # One more in RMS: 5 (e + 1)^2 = 5 e^2 + 10 e + 5, and 10 e is the root of 20 power.
+            power += kernel.isqrt(20 * power) + limits.ENVELOPE_BLOCKS
+        else:
+            power += power // 1000 * limits.SOUND_GROWTH_PER_MILLE
+        return kernel.isqrt(power - rest)
 
     def _keep(self, out):
         kernel.measure(out, self._shift, self.cap, self._measured)

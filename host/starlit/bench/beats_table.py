@@ -25,7 +25,7 @@ FIGURES = (
     _Figure("interval\nerror\nms", "ibi_error_ms", 1, True),
     _Figure("flagged\nF1 %", "flagged_f1", 2, True),
     _Figure("coverage\n%", "coverage", 1, False),
-    _Figure("no finger\nbeats\n/min", "no_finger_beats_per_min", 1, False),
+    _Figure("no\nfinger\n/min", "no_finger_beats_per_min", 1, False),
     _Figure("CPU\nms/min", "cpu_ms_per_min", 0, False),
 )
 

@@ -16,6 +16,7 @@ from starlit.check.settings import Settings
 from starlit.check.timeline import Timeline
 
 HAND_MS = 2000  # a decision this long after a press is still the hand's
+CONSENT_MS = 3000  # a press of so long takes what the host proposed
 ARMED_MS = 30 * 86_400_000
 
 
@@ -78,6 +79,8 @@ class Context(Settings):
             self.heard = [old for old in self.heard if t_ms - old.t_ms < 60_000] + [heard]
             if heard.kind == "pong" and heard.valid is not False:
                 self.wall_known = True
+            if heard.kind == "other" and heard.valid is not False and "calibration" in heard.body:
+                self.propose(heard.body["calibration"])
         return heard
 
     def _on_switch(self, t_ms: int, value: str) -> None:
@@ -102,6 +105,8 @@ class Context(Settings):
             self.held_press = self.press
 
     def _on_release(self, t_ms: int, length_ms: int) -> None:
+        if length_ms >= CONSENT_MS:
+            self.consent(t_ms)
         if self.press is not None:
             self.press = self.press[0], t_ms
         if self.held_press is not None and self.held_press[1] is None:
@@ -152,7 +157,8 @@ class Context(Settings):
         wanted = lim.limits_of(self.mode, self.profile, self.dim)
         if wanted == self.limits:
             return
-        if t_ms < self.grace_until_ms and wanted.m_lx <= self.limits.m_lx:
+        lower = wanted.m_lx <= self.limits.m_lx and wanted.lum_cd_m2 <= self.limits.lum_cd_m2
+        if t_ms < self.grace_until_ms and lower:
             self.timeline.add(self.grace_until_ms, "refresh")
             return
         self.limits_before, self.limits, self.limits_since_ms = self.limits, wanted, t_ms

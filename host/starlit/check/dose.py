@@ -97,6 +97,8 @@ class Dose(Check):
             self._last_ended_ms = t_ms
 
     def _count(self, t_ms: int, played: bool = True) -> None:
+        if not played and self._cues >= CUES:
+            return  # dropped because the dose was used up
         self._cues += 1
         if self._cues > CUES:
             text = f"{self._cues} cues played or charged in the night"

@@ -58,7 +58,9 @@ class FailDark(Check):
             self.context.free_falls(t_ms, HANG_MS + 100)
         elif name in SENSORS:
             self._sensor_ms = t_ms if self._sensor_ms is None else self._sensor_ms
-        elif name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
+        elif name == "clock":  # a pod may take a smaller step for one, and fail dark
+            self.context.free_falls(t_ms, DARK_MS + 500)
+        if name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
             self._fail(t_ms, name)
 
     def _steps(self, by_ms: int) -> bool:
@@ -124,8 +126,11 @@ class FailDark(Check):
     def _cue(self, t_ms: int, cue: dict[str, Any]) -> None:
         if cue.get("phase") == "start":
             self._cues[str(cue.get("id"))] = t_ms
-        else:
-            self._cues.pop(str(cue.get("id")), None)
+            return
+        self._cues.pop(str(cue.get("id")), None)
+        broken_ms = 0 if self._sensor_ms is None else t_ms - self._sensor_ms
+        if broken_ms >= SENSOR_MS:  # to the millisecond: the failure ends the cue
+            self.context.free_falls(t_ms, DARK_MS + 500)
 
     def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
         self._lum = frame.lum_cd_m2

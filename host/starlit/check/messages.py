@@ -33,7 +33,7 @@ def relative(topic: str, cottage: str) -> str | None:
 
 def kind_of(topic: str, pod: str) -> str:
     kinds = {f"pod/{pod}/set/play": "play", f"pod/{pod}/set/pong": "pong", "all/cue": "cue"}
-    if topic.startswith("unhook/") and len(topic) > len("unhook/"):
+    if topic.startswith("unhook/"):
         return "unhook"
     return kinds.get(topic, "other")
 

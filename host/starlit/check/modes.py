@@ -95,6 +95,7 @@ class Modes(Check):
         context = self.context
         return (
             context.hand(t_ms, held=True)
+            or t_ms - context.set_up_ms <= HAND_MS
             or not context.night_running(t_ms)
             or t_ms < context.free_until_ms
             or bool(context.dark.reasons)

@@ -9,6 +9,7 @@ from starlit.check.sound import level_dba, rms_of
 
 PAST = 30  # blocks: 600 ms
 FLOOR_DBA = 15.0
+HEARD_DBA = 0.0  # the threshold of hearing: below it nothing begins or ends
 RISE_DB = 2.0  # in 100 ms: 20 dB/s
 GRAIN_DB = 3.0
 ONSET_MS, LOOK_MS = 500, 1500
@@ -107,6 +108,8 @@ class Onset(Check):
 
     def _fall(self, t_ms: int, rms: int, now: float, before: float, highest: float) -> None:
         """`highest` and the envelope before this block: the last 600 ms."""
+        if highest <= rms_of(HEARD_DBA, self.context.full_scale_dba):
+            return
         if not rms and self._silent_blocks == 1:
             last = self._envelope.past[-2]
             if last > highest * RELEASE_SHARE + 2 * QUANTUM:
@@ -132,7 +135,8 @@ class Onset(Check):
         ended = not rms and self._silent_blocks >= ENVELOPE_BLOCKS
         if (ended or age_ms > LOOK_MS) and not self._judged:
             self._judged = True
-            if self._early > FULL_SHARE * self._late + 2 * QUANTUM:
+            floor = rms_of(HEARD_DBA, self.context.full_scale_dba)
+            if self._early > max(FULL_SHARE * self._late + 2 * QUANTUM, floor):
                 text = "an onset reached its full level in less than 500 ms"
                 self.context.blame(t_ms, 5, "onset", text, self._early, self._late)
         if ended:

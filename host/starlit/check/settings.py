@@ -17,10 +17,14 @@ class Settings:
         self.armed = self.share_heart = False
         self.armed_ms = 0
         self.dawn: str | None = None
+        self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
+        self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
 
     def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
+        if "profile" in settings or "calibration" in settings:
+            self.set_up_ms = t_ms
         if "profile" in settings:
             self.set_profile(t_ms, settings["profile"])
         if "armed" in settings:
@@ -38,6 +42,23 @@ class Settings:
             self.offered["distance_m"] = distance_m
         if calibration.get("sound"):
             self.offered["full_scale_dba"] = calibration["sound"]["full_scale_dba"]
+
+    def propose(self, calibration: Any) -> None:
+        """A host's word in the pod's own whole units; nothing until a hand consents."""
+        given = calibration if isinstance(calibration, dict) else {}
+        whole = {key: value for key, value in given.items() if type(value) is int}
+        words = {"transmission": "transmission_ppm", "distance_m": "distance_mm"}
+        scales = {"transmission": 1_000_000, "distance_m": 1000}
+        self.proposed = {
+            word: whole[name] / scales[word] for word, name in words.items() if name in whole
+        }
+        if "sound_cal_db" in whole:
+            self.proposed["sound"] = {"full_scale_dba": float(whole["sound_cal_db"])}
+
+    def consent(self, t_ms: int) -> None:
+        if self.proposed:
+            self.set_up_ms = t_ms
+            self._offer(self.proposed)
 
     def set_profile(self, t_ms: int, profile: str) -> None:
         if profile != self.profile:

@@ -13,10 +13,14 @@ from starlit.errors import UserError
 
 HELP = """A cottage of pods under one sky.
 
-A bedside light-and-sound companion for bedtime and dreaming. Not a medical device or baby
-monitor. It does not detect, monitor, prevent or treat any condition, and does not alert anyone.
-Heart readings are used only to make it quieter.
-"""
+""" + " ".join(
+    (
+        "A bedside light-and-sound companion for bedtime and dreaming.",
+        "Not a medical device or baby monitor.",
+        "It does not detect, monitor, prevent or treat any condition, and does not alert anyone.",
+        "Heart readings are used only to make it quieter.",
+    )
+)
 
 # name -> module, attribute, what the overview says; imported only when named
 _LATER = {
@@ -34,6 +38,11 @@ _LATER = {
         "starlit.cli.fuzz",
         "fuzz_command",
         "Throw random and hostile nights at simulated pods, judged by `check`.",
+    ),
+    "calibrate": (
+        "starlit.cli.calibrate",
+        "calibrate_app",
+        "Set transmission, distance and sound level from a phone's meters.",
     ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
 }

@@ -8,7 +8,9 @@ import typer
 
 from starlit.errors import UserError
 
-bench_app = typer.Typer(help="Measure speed, memory and beats.", no_args_is_help=True)
+bench_app = typer.Typer(
+    help="Measure speed, memory and beats.", no_args_is_help=True, add_completion=False
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -36,9 +36,11 @@ def status(
         return
     from rich.console import Console
 
-    from starlit.views.table import status_table
+    from starlit.views.table import dose_lines, status_table
 
     Console().print(status_table(views) if views else f"cottage {cottage} has no pods yet")
+    for line in dose_lines(views):
+        print(line)
 
 
 def watch(

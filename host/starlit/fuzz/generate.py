@@ -19,7 +19,7 @@ DEADLY = ("task", "config", "hot", "watchdog", "brownout", "hang")
 def make(seed: int, number: int) -> Case:
     """Case `number` of a campaign; the same for ever."""
     chance = Random(f"starlit {seed} {number}")
-    kind = chance.choices(("evening", "storm", "night", "long", "days"), (42, 20, 30, 6, 2))[0]
+    kind = chance.choices(("evening", "storm", "night", "long"), (42, 22, 32, 4))[0]
     return _MAKERS[kind](chance)
 
 
@@ -52,10 +52,9 @@ def _begin(chance: Random, armed: bool = False) -> list[Line]:
         lines.append({"t_ms": 0, "link": "down"})
     lines.append({"t_ms": chance.choice((0, 0, 700)), "button_ms": chance.choice((1000, 1200))})
     if armed or chance.random() < 0.6:
-        settings = _settings(chance)
-        if armed:
-            settings.update(profile="adult", armed=True)
-        lines.append({"t_ms": 1500, "set": settings})
+        lines.append({"t_ms": 1400, "set": _settings(chance)})
+    if armed:
+        lines.append({"t_ms": 1500, "set": {"profile": "adult", "armed": True}})
     if chance.random() < 0.7:
         lines.append({"t_ms": 2000, "heart_bpm": chance.choice(RATES)})
     if chance.random() < 0.4:
@@ -78,8 +77,8 @@ def _settings(chance: Random) -> dict[str, Any]:
         given["dawn"] = chance.choice((None, _clock(chance)))
     if chance.random() < 0.3:
         given["share_heart"] = chance.random() < 0.5
-    if chance.random() < 0.25 or not given:
-        given["calibration"] = _calibration(chance)
+    if chance.random() < 0.2 or not given:  # alone: what is refused is refused whole
+        return {"calibration": _calibration(chance)}
     return given
 
 
@@ -262,27 +261,12 @@ def _night(chance: Random) -> Case:
 
 def _long(chance: Random) -> Case:
     """A night of its true length, mostly still."""
-    end_ms = chance.choice((3, 8, 15)) * HOUR
+    end_ms = chance.choice((2, 8, 15)) * HOUR
     lines = _begin(chance, armed=chance.random() < 0.7)
     _happen(chance, lines, 4000, end_ms, chance.choice((600_000, 2_000_000)))
-    if chance.random() < 0.5:
+    if end_ms > 2 * HOUR or chance.random() < 0.3:  # telemetry of whole nights shows nothing new
         lines.append({"t_ms": 900_000, "link": "down"})
     return _case(chance, lines, end_ms, sensor="beats", wild=False)
 
 
-def _days(chance: Random) -> Case:
-    """Many evenings: cue nights in seven, the ledger, counters that wrap. The link is mostly
-    down, since telemetry of whole days costs time and shows nothing."""
-    days = chance.choice((3, 9))
-    lines = _begin(chance, armed=True)
-    for day in range(days):
-        at_ms = day * 24 * HOUR + chance.randrange(3 * HOUR)
-        lines.append({"t_ms": at_ms, "button_ms": 300})
-        if chance.random() < 0.2:
-            lines.append({"t_ms": at_ms + chance.randrange(HOUR), "reboot": True})
-    lines.append({"t_ms": 20_000, "link": "down"})
-    lines.append({"t_ms": 21_000, "heart_bpm": None})
-    return _case(chance, lines, days * 24 * HOUR, sensor="beats", wild=False, hurried=True)
-
-
-_MAKERS = {"evening": _evening, "storm": _storm, "night": _night, "long": _long, "days": _days}
+_MAKERS = {"evening": _evening, "storm": _storm, "night": _night, "long": _long}

@@ -11,7 +11,7 @@ from starlit.fuzz.case import Line
 POD = "pod-1"
 PLAY, DESIRED, PONG = f"pod/{POD}/set/play", f"pod/{POD}/set/desired", f"pod/{POD}/set/pong"
 SKY, CUE = "all/sky", "all/cue"
-CUES = ("comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star")
+CUES = ("comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star", "lamp", "tone")
 ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1 << 30, 1 << 40, 1e99, -0.5, "", "x" * 300, [], {}, [[]], {"a": []},
     "\ud800", "\x00", ["pod-1"] * 50,
@@ -53,12 +53,12 @@ def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
     if kind < 0.75:
         return DESIRED, {
             "cottage": "home",
-            "friends": chance.choice(([], ["pod-2"], ["pod-2"] * 70)),
+            "friends": chance.choice(([], ["pod-2"], ["p"] * 65)),
             "score": chance.choice(("", "calm")),
             "tz_min": chance.choice((0, 60, -840, 840, 600, 10_000)),
             "profile": "adult",
             "armed": True,
-            "calibration": {"transmission": 0.02},
+            **_proposal(chance),
         }
     if kind < 0.87:
         return SKY, {
@@ -69,6 +69,20 @@ def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
         }
     ahead_ms = chance.choice((500, 700, 3000, 20_000, 0, -1000, 70_000))
     return CUE, {"cue": chance.choice(CUES), "start_ms": t_ms + ahead_ms, "end_ms": t_ms + 60_000}
+
+
+def _proposal(chance: Random) -> dict[str, Any]:
+    """A calibration for the hand at the pod to confirm, or one that no hand should see."""
+    if chance.random() < 0.5:
+        return {}
+    return {
+        "calibration": chance.choice((
+            {"transmission_ppm": chance.choice((20_000, 100_000, 500_000))},
+            {"distance_mm": 1000, "sound_cal_db": 52},
+            {"transmission_ppm": 1}, {"distance_mm": 5000}, {"area_mm2": 20_000},
+            {"sound_cal_db": 20}, {"pod": "pod-9"}, {"transmission": 0.02}, [], "x",
+        ))
+    }  # fmt: skip
 
 
 def _play_body(chance: Random) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from starlit.fuzz.play import Count, Outcome, record
 from starlit.fuzz.shrink import Shrinker
 
 SHORT = {
-    "RITUAL_MS": 16_000,
-    "FADE_MS": 8_000,
+    "RITUAL_MS": 14_000,
+    "FADE_MS": 6_000,
     "FIRST_SLOT_MIN": 1,
     "SLOT_EVERY_MIN": 1,
     "SLOT_WITHIN_MIN": 1,
@@ -35,7 +35,7 @@ def pair(seed: int, number: int) -> Case:
     """The night under a heart; `open_gate` makes the other."""
     chance = Random(f"pair {seed} {number}")
     adult = chance.random() < 0.75
-    end_ms = chance.choice((150_000, 210_000, 270_000)) if adult else 45_000
+    end_ms = chance.choice((80_000, 100_000, 150_000)) if adult else 30_000
     lines = _night(chance, adult, end_ms) + _heart(chance, end_ms)
     lines = sorted((line for line in lines if line["t_ms"] < end_ms), key=lambda one: one["t_ms"])
     return Case(
@@ -57,7 +57,7 @@ def _night(chance: Random, adult: bool, end_ms: int) -> list[Line]:
     ]
     if chance.random() < 0.1:
         lines.append({"t_ms": 0, "link": "down"})
-    for _ in range(chance.choice((0, 2, 6, 15))):
+    for _ in range(chance.choice((0, 1, 3, 6))):
         at_ms = chance.randrange(3000, end_ms)
         name = chance.choice(messages.CUES)
         do = {"do": "star"} if chance.random() < 0.2 else {"do": "cue", "cue": name}
@@ -82,7 +82,7 @@ def _heart(chance: Random, end_ms: int) -> list[Line]:
     if kind == "none":
         return []
     base = chance.randrange(45, 90)
-    lines: list[Line] = [{"t_ms": chance.randrange(30_000), "heart_bpm": base}]
+    lines: list[Line] = [{"t_ms": chance.randrange(20_000), "heart_bpm": base}]
     for _ in range({"calm": 1, "aroused": 3, "surging": 2, "finger": 12}.get(kind, 60)):
         at_ms = chance.randrange(end_ms)
         rate: float | None = base + chance.randrange(-3, 4)

@@ -66,7 +66,10 @@ def record(case: Case, count: Count) -> tuple[list[dict[str, Any]], str | None, 
         broke = _where(error)
     finally:
         simulation.stop()
-    return trace.lines, broke, simulation.clock.now_us // 1000
+    end_ms = simulation.clock.now_us // 1000
+    # A pod that hangs says nothing more: what it shows then is held until here.
+    trace.put(max(end_ms, trace.lines[-1].get("t_ms", 0)), why="the run ended")
+    return trace.lines, broke, end_ms
 
 
 def _where(error: Exception) -> str:

@@ -95,6 +95,20 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
     )
 
 
+def lux_text(lux: float) -> str:
+    """A bedroom at night lies below 1 lx."""
+    if lux < 1:
+        return f"{lux:.3f}"
+    return f"{lux:.3g}" if lux < 1000 else f"{lux:.0f}"
+
+
+def dose_text(view: PodView) -> str:
+    """Only an armed adult's pod has cues in sleep to be left."""
+    if not view.dose or not view.armed or view.profile != "adult":
+        return ""
+    return f"{view.dose.get('cues', 0)} cues left tonight"
+
+
 def _word(value: Any) -> str:
     return value if isinstance(value, str) else "unknown"
 

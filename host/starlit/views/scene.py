@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlit.views.canvas import Canvas
 from starlit.views.landscape import cottage_width, paint_cottage, paint_hills, paint_sky
-from starlit.views.model import PodView
+from starlit.views.model import PodView, dose_text, lux_text
 from starlit.views.ring import DIM, INK, draw_ring
 
 RADII = (6, 5, 4, 3)
@@ -60,14 +60,16 @@ def paint(scene: Scene, width: int, height: int) -> Canvas:
     canvas = Canvas(width, height)
     paint_sky(canvas, scene.now_s, scene.stars)
     spare = height - needed
+    air = min(1, max(0, spare))  # above the title, where there is room for it
+    spare -= air
     ground = min(GROUND_ROWS, spare + 1)
     if ground >= 3:
         _paint_ground(canvas, scene, ground)
         spare -= ground - 1
-    _paint_title(canvas, scene)
+    _paint_title(canvas, scene, air)
     room = layout.columns * layout.rows
     for index, view in enumerate(scene.pods[:room]):
-        _paint_pod(canvas, scene, layout, index, view, top=2 + max(0, spare) // 2)
+        _paint_pod(canvas, scene, layout, index, view, top=2 + air + max(0, spare) // 2)
     more = len(scene.pods) - room
     hint = f"{more} more in `starlit status`; {scene.hint}" if more > 0 else scene.hint
     canvas.write(2, height - 1, _cut(hint, width - 4), HINT)
@@ -83,13 +85,13 @@ def _paint_ground(canvas: Canvas, scene: Scene, rows: int) -> None:
         paint_cottage(canvas, left, canvas.height - 2, windows, scene.now_s)
 
 
-def _paint_title(canvas: Canvas, scene: Scene) -> None:
+def _paint_title(canvas: Canvas, scene: Scene, row: int) -> None:
     title = f"✦ Starlit Cottage · {scene.cottage}"
-    canvas.write(2, 0, title, TITLE, bold=True)
+    canvas.write(2, row, title, TITLE, bold=True)
     room = canvas.width - len(title) - 6
     news = _cut(scene.news, room)
     if news:
-        canvas.write(canvas.width - 2 - len(news), 0, news, DIM)
+        canvas.write(canvas.width - 2 - len(news), row, news, DIM)
 
 
 def _paint_pod(
@@ -127,10 +129,9 @@ def switch_text(view: PodView) -> str:
 def room_text(view: PodView) -> str:
     parts = []
     if view.lux is not None:
-        parts.append(f"{view.lux:.3g} lx")
-    if view.dose:
-        left_s = view.dose.get("ms", 0) // 1000
-        parts.append(f"dose {view.dose.get('cues', 0)}, {left_s} s")
+        parts.append(f"{lux_text(view.lux)} lx")
+    if dose_text(view):
+        parts.append(dose_text(view))
     return " · ".join(parts) or "-"
 
 

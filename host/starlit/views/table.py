@@ -4,10 +4,10 @@ from rich.table import Table
 from rich.text import Text
 
 from starlit.views.colour import expose, glyph, mix
-from starlit.views.model import LEDS, PodView
+from starlit.views.model import LEDS, PodView, dose_text, lux_text
 from starlit.views.ring import WHITE, heart_text
 
-COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link", "dose left")
+COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link")
 
 
 def status_table(views: list[PodView]) -> Table:
@@ -19,18 +19,21 @@ def status_table(views: list[PodView]) -> Table:
     return table
 
 
+def dose_lines(views: list[PodView]) -> list[str]:
+    """`pod-1: 20 cues left tonight`, where that says something."""
+    return [f"{view.id}: {dose_text(view)}" for view in views if dose_text(view)]
+
+
 def _cells(view: PodView) -> list[str | Text]:
-    dose = view.dose
     return [
         view.id,
         view.state if view.online else "away",
         ring_text(view),
         heart_text(view, beat=1.0),
         f"{view.quality} %" if view.contact else "-",
-        "-" if view.lux is None else f"{view.lux:.3g}",
+        "-" if view.lux is None else lux_text(view.lux),
         view.switch,
         _link(view),
-        f"{dose.get('cues', 0)}, {dose.get('ms', 0) // 1000} s" if dose else "-",
     ]
 
 

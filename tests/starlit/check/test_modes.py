@@ -135,3 +135,8 @@ def test_a_dim_ritual_that_calls_itself_asleep_is_the_hosts_too(tape):
         pod.happen(HOUR * index + 60_000, button_ms=1000)
         pod.note(HOUR * index + 61_000, mode="idle")
     assert pod.kinds() == {"host-goodnights"}
+
+
+def test_a_profile_set_by_hand_ends_a_night(tape):
+    pod = tape().adult_asleep().happen(60_000, set={"profile": "child"})
+    assert pod.note(60_100, mode="idle").kinds() == set()

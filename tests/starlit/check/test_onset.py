@@ -107,3 +107,9 @@ def test_envelope_is_the_rms_of_five_blocks():
     values = [envelope.push(rms) for rms in (10, 10, 10, 10, 10, 0)]
     assert values[4] == 10 and values[5] == pytest.approx((400 / 5) ** 0.5)
     assert list(envelope.past) == values[-3:]
+
+
+def test_what_nobody_can_hear_neither_begins_nor_ends(tape):
+    pod = tape().evening().note(20_000, layer={"id": "waves", "on": True, "envelope": 1})
+    pod.sound(20_000, 10).sound(22_000, 0).note(25_000, night=1)
+    assert pod.kinds() == set()

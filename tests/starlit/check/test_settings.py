@@ -1,0 +1,30 @@
+"""What a hand at the pod sets, and what a host may only propose."""
+
+import json
+
+import pytest
+
+
+def proposal(tape, press_ms, claim, ppm=100_000):
+    pod = tape(profile="adult").plug_in()
+    body = json.dumps({"calibration": {"transmission_ppm": ppm}})
+    pod.happen(5000, topic="pod/pod-1/set/desired", payload=body, sign=True)
+    pod.happen(9000, button_ms=press_ms)
+    return pod.note(9000 + press_ms, calibration={"transmission": claim})
+
+
+@pytest.mark.parametrize(
+    ("press_ms", "claim", "expected"),
+    [
+        (3000, 0.1, set()),
+        (2999, 0.1, {"claim-calibration"}),
+        (3000, 0.2, {"claim-calibration"}),
+    ],
+)
+def test_a_hosts_calibration_needs_a_press_of_three_seconds(tape, press_ms, claim, expected):
+    assert proposal(tape, press_ms, claim).kinds() == expected
+
+
+def test_a_proposal_stays_in_bounds_too(tape):
+    kinds = proposal(tape, 3000, 0.01, ppm=10_000).kinds()
+    assert kinds == {"claim-calibration", "calibration-bounds"}
