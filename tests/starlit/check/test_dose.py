@@ -23,8 +23,9 @@ def test_twenty_cues_a_night(tape, cues, expected):
 
 def test_a_dropped_slot_is_charged_like_one_that_played(tape):
     pod = tape(profile="adult").adult_asleep()
-    for index in range(21):
+    for index in range(20):
         pod.note(60_000 + 1000 * index, cue={"id": "comet", "slot": index, "phase": "dropped"})
+    cue(pod, 120_000, slot=21)
     assert pod.kinds() == {"dose-cues"}
 
 
