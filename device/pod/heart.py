@@ -10,7 +10,7 @@ Heart
     median_bpm              this person's own median of the last 120 s; 0 while unknown
 
 An interval is valid when both of its beats are good, no gap lies between them and
-it lasts 300 to 2000 ms (30 to 200 bpm). The rate is a mean of the middle half of the
+it lasts 250 to 2000 ms (30 to 240 bpm). The rate is a mean of the middle half of the
 valid intervals of the last 12 s: one missed or doubled beat cannot move it. RMSSD
 takes neighbouring valid intervals of the last minute that differ by less than 30 %,
 so an early beat and its pause do not count as variability (Task Force 1996, 'normal
@@ -25,7 +25,7 @@ from .compat import const
 
 _WRAP = const(0x3FFFFFFF)
 _SECOND = const(1600)           # sixteenths of a sample
-_SHORTEST = const(480)          # 300 ms
+_SHORTEST = const(400)          # 250 ms
 _LONGEST = const(3200)          # 2000 ms
 _GOOD = const(50)
 _RATE_SPAN = const(19200)       # 12 s: a few breaths, so breathing averages out

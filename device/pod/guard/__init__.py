@@ -30,6 +30,7 @@ class Guard:
         """Take over what an earlier guard of this night has counted."""
         self._onset_ms = before._onset_ms
         self._sounded = before._sounded
+        self.light.remember(before.light)
         self.sound.remember(before.sound)
 
     def request(self, mode, cue_open, dim):

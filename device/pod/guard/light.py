@@ -46,6 +46,14 @@ class LightGuard:
         self._l_low = self._l_high = self._m_low = self._m_high = self._l_cap = 0
         self._set_mode(limits.IDLE, False)
 
+    def remember(self, before):
+        """Take over what an earlier guard of this pod has shown: its last second goes on."""
+        self._window, self._long = before._window, before._long
+        self._turn_l, self._turn_m, self._swing = before._turn_l, before._turn_m, before._swing
+        self._swing.threshold(self._swing_l, self.l, False)
+        self._dips, self._red = before._dips, before._red
+        self._set_mode(before.mode, False)
+
     def request(self, mode):
         """Ask for a mode. A higher cap holds at once, a lower one when the light is below it."""
         self.wanted_mode = mode

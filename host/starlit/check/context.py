@@ -88,14 +88,13 @@ class Context(Settings):
 
     def _on_link(self, t_ms: int, value: str) -> None:
         self.link_up = value == "up"
-        self.wall_known = self.wall_known or (self.link_up and self.wall is not None)
 
     def _on_lux(self, t_ms: int, value: float) -> None:
         self.lux, self.lux_since_ms = value, t_ms
 
     def _on_wall(self, t_ms: int, value: int | None) -> None:
         self.wall = None if value is None else (value, t_ms)
-        self.wall_known = self.wall_known or (value is not None and self.link_up)
+        self.wall_known = self.wall_known or value is not None
 
     def _on_press(self, t_ms: int, _: Any) -> None:
         self.press = t_ms, None
@@ -114,7 +113,7 @@ class Context(Settings):
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms
-        self.wall_known = self.wall is not None and self.link_up
+        self.wall_known = self.wall is not None
 
     def profile_changed(self, t_ms: int) -> None:
         self.grace_until_ms = t_ms + 8000  # time to fall from 60 cd/m2 at 10 a second

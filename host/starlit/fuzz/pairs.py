@@ -50,7 +50,7 @@ def pair(seed: int, number: int) -> Case:
 def _night(chance: Random, adult: bool, end_ms: int) -> list[Line]:
     lines: list[Line] = [
         {"t_ms": 0, "wall": NEW_YEAR_S + chance.randrange(10_000_000)},
-        {"t_ms": 0, "button_ms": 1200},
+        {"t_ms": 0, "button_ms": 1800},
         {"t_ms": 100, "lux": chance.choice((0.2, 0.2, 3, 9))},
         {"t_ms": 1300, "set": {"armed": adult, "share_heart": chance.random() < 0.5}},
         {"t_ms": 2500, "button_ms": 300},
@@ -71,7 +71,7 @@ def _night(chance: Random, adult: bool, end_ms: int) -> list[Line]:
         lines.append({"t_ms": at_ms, **more})
         if "switch" in more or "reboot" in more:
             lines.append({"t_ms": at_ms + 1000, "switch": "in"})
-            lines.append({"t_ms": at_ms + 1500, "button_ms": 1200})
+            lines.append({"t_ms": at_ms + 1500, "button_ms": 1700})
             lines.append({"t_ms": at_ms + 3500, "button_ms": 300})
     return lines
 
