@@ -9,8 +9,10 @@ def act(runner: PodRunner, event: scenario.Event) -> None:
     body = runner.body
     if isinstance(event, scenario.Switch):
         body.switch(event.switch)
+        runner.wake()
     elif isinstance(event, scenario.Button):
         body.press(event.button_ms)
+        runner.wake()
     elif isinstance(event, scenario.HeartBpm):
         body.finger(event.heart_bpm)
     elif isinstance(event, scenario.Heart):

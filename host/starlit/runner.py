@@ -225,6 +225,10 @@ class PodRunner:
             return None
         return self._wall_base_s + self.clock() // 1_000_000
 
+    def wake(self) -> None:
+        """An edge of the switch or the button is an interrupt: the pod is stepped at once."""
+        self._urgent = True
+
     def set_wall(self, unix_s: int | None) -> None:
         self._wall_base_s = None if unix_s is None else unix_s - self.clock() // 1_000_000
         self._urgent = True

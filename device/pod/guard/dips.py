@@ -24,9 +24,9 @@ class Dips:
         self._now_ms = 0  # the guard's own time, wraps at 2**29
 
     def reset(self):
-        """Dark: nothing is under way."""
+        """Dark: a fall of every LED, whose return counts as a dip."""
         for i in range(_TRACKS):
-            self._low[i] = self._high[i] = 0
+            self._low[i] = 0
 
     def age(self, dt_ms):
         self._now_ms = (self._now_ms + dt_ms) & 0x1FFFFFFF

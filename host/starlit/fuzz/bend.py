@@ -16,7 +16,7 @@ from pod.synth import Synth
 from starlit import simbus
 
 # Minutes instead of a night: the same code, other times of the show.
-HURRY = {
+HURRY: dict[str, Any] = {
     "RITUAL_MS": 40_000,
     "FADE_MS": 24_000,
     "FIRST_SLOT_MIN": 2,
@@ -120,7 +120,9 @@ def _lying_seal(chance: random.Random) -> Any:
 
 
 @contextmanager
-def bent(seed: int, hurried: bool = False, wild: bool = False, liar: bool = False) -> Iterator[None]:
+def bent(
+    seed: int, hurried: bool = False, wild: bool = False, liar: bool = False
+) -> Iterator[None]:
     """For the time of one run."""
     with ExitStack() as stack:
         if hurried:

@@ -83,7 +83,7 @@ def _settings(chance: Random) -> dict[str, Any]:
 
 
 def _clock(chance: Random) -> str:
-    return "%02d:%02d" % (chance.randrange(24), chance.randrange(60))
+    return f"{chance.randrange(24):02d}:{chance.randrange(60):02d}"
 
 
 def _calibration(chance: Random) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def _night(chance: Random) -> Case:
         wall_s = _wall(chance)
         due_min = wall_s // 60 % 1440 + 30 + chance.randrange(2, 10)
         lines.insert(0, {"t_ms": 0, "wall": wall_s})
-        dawn = "%02d:%02d" % (due_min // 60 % 24, due_min % 60)
+        dawn = f"{due_min // 60 % 24:02d}:{due_min % 60:02d}"
         lines.append({"t_ms": 1600, "set": {"dawn": dawn}})
     _happen(chance, lines, 4000, end_ms, chance.choice((15_000, 60_000, 200_000)))
     for _ in range(chance.choice((0, 3, 12, 40))):  # what sleep can be asked for

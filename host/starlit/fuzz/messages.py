@@ -11,7 +11,10 @@ from starlit.fuzz.case import Line
 POD = "pod-1"
 PLAY, DESIRED, PONG = f"pod/{POD}/set/play", f"pod/{POD}/set/desired", f"pod/{POD}/set/pong"
 SKY, CUE = "all/sky", "all/cue"
-CUES = ("comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star", "lamp", "tone")
+CUES = (
+    "comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star", "lamp",
+    "tone",
+)  # fmt: skip
 ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1 << 30, 1 << 40, 1e99, -0.5, "", "x" * 300, [], {}, [[]], {"a": []},
     "\ud800", "\x00", ["pod-1"] * 50,
@@ -114,7 +117,7 @@ def _bend(chance: Random, body: dict[str, Any]) -> Any:
 
 
 def _unhook(chance: Random, t_ms: int) -> Line:
-    writer = chance.choice(("host", "host", "pod-2", "w%d" % chance.randrange(30), "", "A B", "#"))
+    writer = chance.choice(("host", "host", "pod-2", f"w{chance.randrange(30)}", "", "A B", "#"))
     epoch = chance.choice((chance.randrange(9), t_ms // 1000, 0, 1 << 31))
     target = chance.choice(("all", POD, POD, "pod-2", "", "ALL"))
     body = json.dumps({"epoch": epoch, "target": target})
@@ -136,7 +139,8 @@ def _unsigned(chance: Random, t_ms: int) -> Line:
     full = f"starlit/home/{topic}"
     way = chance.random()
     if way < 0.25:
-        return {"topic": _topic(chance, topic), "payload_b64": _b64(chance.randbytes(_size(chance)))}
+        data = chance.randbytes(_size(chance))
+        return {"topic": _topic(chance, topic), "payload_b64": _b64(data)}
     if way < 0.4:
         return {"topic": topic, "payload": json.dumps(chance.choice((body, *ODD)))}
     if way < 0.5:

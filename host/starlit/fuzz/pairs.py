@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
 from pod import night
@@ -20,14 +21,13 @@ from starlit.fuzz.generate import NEW_YEAR_S
 from starlit.fuzz.play import Count, Outcome, record
 from starlit.fuzz.shrink import Shrinker
 
-SHORT = {
+SHORT: dict[str, Any] = {
     "RITUAL_MS": 14_000,
     "FADE_MS": 6_000,
     "FIRST_SLOT_MIN": 1,
     "SLOT_EVERY_MIN": 1,
     "SLOT_WITHIN_MIN": 1,
 }
-KEY = 9
 Progress = Callable[[Tally], None]
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from starlit.fuzz.case import Case, Line
 from starlit.fuzz.play import Key, Outcome, play
@@ -64,7 +65,8 @@ class Shrinker:
     def _plainer(self) -> None:
         for name in ("liar", "wild", "hurried"):
             if getattr(self.best, name):
-                self._try(replace(self.best, **{name: False}))
+                plain: dict[str, Any] = {name: False}
+                self._try(replace(self.best, **plain))
         self._try(replace(self.best, seed=1))
 
     def _fewer_lines(self) -> None:
@@ -84,7 +86,7 @@ class Shrinker:
             self._close_gap(at)
         for at in range(len(self.best.lines)):
             for unit in ROUND:
-                if self._retimed(at, lambda t_ms, unit=unit: t_ms // unit * unit):
+                if self._retimed(at, unit):
                     break
 
     def _close_gap(self, at: int) -> None:
@@ -101,9 +103,9 @@ class Shrinker:
             if self._try(replace(self.best, lines=tuple(moved), end_ms=end_ms)):
                 return
 
-    def _retimed(self, at: int, time_of: Callable[[int], int]) -> bool:
+    def _retimed(self, at: int, unit: int) -> bool:
         lines: list[Line] = list(self.best.lines)
-        lines[at] = {**lines[at], "t_ms": time_of(lines[at]["t_ms"])}
+        lines[at] = {**lines[at], "t_ms": lines[at]["t_ms"] // unit * unit}
         if lines[at] == self.best.lines[at]:
             return True
         return self._try(self.best.with_lines(sorted(lines, key=lambda line: line["t_ms"])))

@@ -80,7 +80,8 @@ SCENARIOS = {
     "asleep, embers": asleep(*[(75 + 12 * k, play("cue", "ember")) for k in range(24)]),
     "asleep, morning": asleep((80, play("morning"))),
     "asleep, woken": asleep(
-        (2, {"heart_bpm": 60}), (200, {"heart_bpm": 75}), (215, play("cue", "ember")), (260, play("cue", "ember"))
+        (2, {"heart_bpm": 60}), (200, {"heart_bpm": 75}), (215, play("cue", "ember")),
+        (260, play("cue", "ember")),
     ),
     "dark room": DARK_ROOM,
     "dawn": DAWN,
@@ -115,7 +116,8 @@ SCENARIOS = {
     "a heart unshared": ("child", [(0, {"button_ms": 1200}), (1, {"heart_bpm": 66})]),
 }  # fmt: skip
 LENGTH_S = {
-    "asleep": 90, "asleep, an ember": 90, "asleep, unarmed": 100, "asleep, embers": 370, "asleep, morning": 90, "asleep, woken": 275,
+    "asleep": 90, "asleep, an ember": 90, "asleep, unarmed": 100, "asleep, embers": 370,
+    "asleep, morning": 90, "asleep, woken": 275,
 "dark room": 690, "dawn": 135, "host goodnights": 100,
     "evening with a tide": 75, "two tides": 30,
 }  # fmt: skip
@@ -277,7 +279,8 @@ MUTATIONS = {
                         "1 cap-l-leds"),
     "1 no blue asleep": ("asleep, an ember", BLUE, Synth, [(light, "limits", AWAKE)],
                          "1 cap-blue-leds"),
-    "1 current": ("far evening", MAGENTA, Synth, [(light, "_MAX_SUM", 1 << 20)], "1 cap-current-leds"),
+    "1 current": ("far evening", MAGENTA, Synth, [(light, "_MAX_SUM", 1 << 20)],
+                  "1 cap-current-leds"),
     "2 rise": ("adult evening", AMBER, Synth, [(limits, "RISE_L", tripled(limits.RISE_L))],
                "2 rise"),
     "2 fall": ("adult evening", BLINK, Synth, [(limits, "FALL_L", tripled(limits.FALL_L))],
@@ -402,6 +405,7 @@ def loud_hour(minutes):
         for number in range(minutes * 3000):
             guard.block(wanted, out)
             trace.sound(20 * number, guard.rms, guard.peak)
+    trace.put(minutes * 60_000, why="the end")
     return trace.lines
 
 
