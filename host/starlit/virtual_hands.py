@@ -50,12 +50,14 @@ class VirtualHands:
         if to not in ("in", "out"):
             raise UserError(f"switch {to}: say out or in")
         pod.runner.body.switch(to)
+        pod.runner.wake()
         hint = "" if to == "out" else "; hold the button for 1 s to plug in"
         return f"{pod.id}: switch {to}{hint}"
 
     async def press(self, pod: VirtualPod, to: Any) -> str:
         ms = _number(to, "button", 1, PRESS_MAX_MS, "milliseconds")
         pod.runner.body.press(int(ms))
+        pod.runner.wake()
         self._hub.wake()
         await asyncio.sleep(ms / 1000 + 0.05)
         return f"{pod.id}: button held {int(ms)} ms"

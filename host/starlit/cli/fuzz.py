@@ -32,6 +32,9 @@ def fuzz_command(
     replay: Annotated[
         Path | None, typer.Option(help="Instead: play a kept finding once more.")
     ] = None,
+    tame: Annotated[
+        bool, typer.Option("--tame", help="The pod's own scenes only, no noise for the guard.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Throw random and hostile nights at simulated pods and hold them against the safety case.
@@ -47,7 +50,8 @@ def fuzz_command(
         tally = run_pairs(pairs, seed, jobs=jobs, keep=keep, progress=show)
     else:
         limit_s = 60.0 if seconds is None and frames is None else seconds
-        tally = Campaign(seed, limit_s, frames, jobs=jobs, keep=keep, progress=show).run()
+        campaign = Campaign(seed, limit_s, frames, jobs, keep, progress=show, tame=tame)
+        tally = campaign.run()
     show.end()
     _report(tally, as_json)
     raise typer.Exit(1 if tally.findings else 0)

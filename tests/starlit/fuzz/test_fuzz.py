@@ -14,7 +14,7 @@ from starlit.fuzz.mutate import mutated
 from starlit.fuzz.shrink import Shrinker
 from starlit.scenario import parse_lines
 
-SECONDS = 60 if os.environ.get("CI") else 20
+FRAMES = 80_000 if os.environ.get("CI") else 25_000
 SEED = 2026
 NOISE = [{"t_ms": 1000 * k, "lux": 3.0} for k in range(1, 30)]
 UNHOOKED = (
@@ -30,8 +30,15 @@ def told(findings):
 
 @pytest.mark.slow
 def test_random_nights_keep_the_safety_case():
-    tally = Campaign(SEED, SECONDS, shrink_s=20).run()
+    tally = Campaign(SEED, frames=FRAMES, shrink_s=20, tame=True).run()
     assert tally.frames > 0 and tally.messages > 0
+    assert told(tally.findings) == []
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=False, reason="open: dips, reversals and releases under pure noise")
+def test_the_guard_holds_noise_as_well():
+    tally = Campaign(SEED, frames=FRAMES // 3, shrink_s=5).run()
     assert told(tally.findings) == []
 
 
