@@ -70,8 +70,11 @@ class FailDark(Check):
         return by_ms > CLOCK_STEP_MS and (shows or by_ms > CLOCK_STEP_MS + REST_MS)
 
     def _resume(self, t_ms: int) -> None:
-        """The controller runs again; the rail stays cut until the button."""
+        """The controller runs again; a rail that was cut meanwhile stays so until the button."""
         self._active.discard("hang")
+        due = self.context.dark.reasons.get("hang")
+        if due is not None and t_ms < due[0]:
+            self.context.dark.may("hang")  # over before the hardware had to notice
         self.context.dark.hung = False
 
     def _fail(self, t_ms: int, name: str) -> None:
