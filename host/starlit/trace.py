@@ -57,6 +57,15 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def news(note: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
+    """What of a note belongs in a trace; `last` learns it. Lasting words that did not change are
+    left out, but a decision (one with `why`) is kept whole."""
+    if "why" not in note:
+        note = {k: v for k, v in note.items() if k not in LASTING or last.get(k, last) != v}
+    last.update((key, note[key]) for key in note if key in LASTING)
+    return note
+
+
 class TraceWriter:
     """Writes only what changed. `start` opens the file, `close` ends it; also a context manager.
 
@@ -130,12 +139,7 @@ class TraceWriter:
 
     def note(self, t_ms: int, note: dict[str, Any]) -> None:
         """A note of the core. A decision (one with `why`) is kept whole."""
-        last = self._last
-        if "why" not in note:
-            note = {k: v for k, v in note.items() if k not in LASTING or last.get(k, last) != v}
-        for key in note:
-            if key in LASTING:
-                last[key] = note[key]
+        note = news(note, self._last)
         text = "".join(f',"{key}":{_dumps(value)}' for key, value in note.items() if key != "t_ms")
         if text:
             self._line(t_ms, text)

@@ -33,17 +33,16 @@ class Dips:
 
     def settled(self, i, shown, wanted):
         """`wanted`, or `shown` where a single level back would only flicker."""
-        step = wanted - shown
-        if step != 1 and step != -1 or (step > 0) == (self._up[i] == 1):
-            return wanted
-        return shown if self._since(self._move_ms[i]) < limits.SETTLE_MS else wanted
+        return shown if self._flickers(i, wanted - shown, limits.SETTLE_MS) else wanted
 
     def allows(self, shown, i, dr, dg, db):
         """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
         ds = dr + dg + db
         if (
-            self._flickers(i, dr) or self._flickers(i + 1, dg)
-            or self._flickers(i + 2, db) or self._flickers(_sum_of(i), ds)
+            self._flickers(i, dr, limits.FLICKER_MS)
+            or self._flickers(i + 1, dg, limits.FLICKER_MS)
+            or self._flickers(i + 2, db, limits.FLICKER_MS)
+            or self._flickers(_sum_of(i), ds, limits.FLICKER_MS)
         ):
             return False
         return (
@@ -64,11 +63,11 @@ class Dips:
         if dr + dg + db:
             self._turn(_sum_of(i), _total(shown, i), dr + dg + db > 0)
 
-    def _flickers(self, i, step):
-        """A single level back the other way, too soon after the last move."""
+    def _flickers(self, i, step, within_ms):
+        """A single level back the other way, so soon after the last move."""
         if step != 1 and step != -1 or (step > 0) == (self._up[i] == 1):
             return False
-        return self._since(self._move_ms[i]) < limits.FLICKER_MS
+        return self._since(self._move_ms[i]) < within_ms
 
     def _may_rise(self, i, level):
         low = self._low[i]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlit.trace import LASTING
+from starlit.trace import news
 
 DARK = bytes(36)
 
@@ -48,11 +48,6 @@ class MemoryTrace:
         self.note(t_ms, words)
 
     def note(self, t_ms: int, note: dict[str, Any]) -> None:
-        last = self._last
-        if "why" not in note:
-            note = {k: v for k, v in note.items() if k not in LASTING or last.get(k, last) != v}
-        for key in note:
-            if key in LASTING:
-                last[key] = note[key]
+        note = news(note, self._last)
         if note.keys() - {"t_ms"}:
             self.lines.append({**note, "t_ms": t_ms})
