@@ -42,8 +42,12 @@ SOUND_DBA = 40  # (p), WHO: 45 dBA LAmax in a bedroom
 SOUND_CHILD_DBA = 35  # (p)
 NIGHT_LAEQ_DBA = 30  # WHO, bedroom, LAeq 8 h
 NIGHT_BLOCKS = 8 * 3600 * 50
+HEARD_DBA = 0  # the threshold of hearing
+QUIET_DBA = 15  # above it, a sound grows and stands out only slowly (p)
 SOUND_GROWTH_PER_MILLE = 96  # of the power in 20 ms: 0.4 dB, so 20 dB/s (p)
 ENVELOPE_BLOCKS = 5  # 100 ms
+GRAIN_PERCENT = 65  # of four blocks' power, in the fifth: within 3 dB of their envelope (p)
+ONSET_BLOCKS = 25  # unheard before a sound comes, so it takes 500 ms at least (p)
 RELEASE_BLOCKS = 25  # 500 ms, where 250 ms are asked (p)
 ONSET_MS = 10000  # between onsets of one layer (p)
 

@@ -13,8 +13,12 @@ from . import kernel, limits
 ONE = 32768  # gain
 FULL_SCALE = 32767
 _FAINT = 5 * 21 * 21  # power of 100 ms below which a tenth is less than one more in RMS
-_STEEP = 8  # 18 dB from one block to the next
-_INAUDIBLE = 4  # RMS; -78 dB below full scale needs no release
+_INAUDIBLE = 1  # RMS; -90 dB below full scale needs no release
+_BLOCKS = limits.ENVELOPE_BLOCKS
+# The power of a block and of the blocks of its release that follow it, by how many these are, in
+# sixteenths of the block's own: at most (a release may lose nothing at first), and at least.
+_AT_MOST = (16, 32, 47, 60, 73)
+_AT_LEAST = (16, 30, 44, 56, 67)
 
 # 10**(dB/20) for 0..-40 dB in 1/32768, so that no floats are needed on the pod.
 _DB = (
@@ -27,7 +31,11 @@ _DB = (
 
 def rms_at(dba, full_scale_dba):
     """RMS (0..32767) that the model gives `dba` at the pillow: S = F + 20 log10(rms / 32767)."""
-    return _DB[min(max(full_scale_dba - dba, 0), 40)] * FULL_SCALE >> 15
+    below, parts = max(full_scale_dba - dba, 0), 1
+    while below > 40:
+        below -= 20
+        parts *= 10
+    return (_DB[below] * FULL_SCALE >> 15) // parts
 
 
 class SoundGuard:
@@ -42,8 +50,13 @@ class SoundGuard:
         self.peak = 0
         self.held = 0  # blocks whose level was taken back
         self._shift = kernel.shift_for(self.cap)
-        self._power = array("i", [0] * limits.ENVELOPE_BLOCKS)
+        self._heard = rms_at(limits.HEARD_DBA, full_scale)
+        floor = rms_at(limits.QUIET_DBA, full_scale)
+        self._floor = floor * floor
+        self._power = array("i", [0] * _BLOCKS)
+        self._sums = array("i", [0] * _BLOCKS)  # of five blocks each, as they were
         self._power_sum = 0
+        self._age = 0  # blocks since the last silence
         self._at = 0
         self._gain = 0
         self._last = array("h", [0] * BLOCK_SAMPLES)
@@ -60,22 +73,14 @@ class SoundGuard:
 
     def block(self, wanted, out):
         """Guard `wanted` (array 'h' of 320, or None for silence) into `out`; sets rms, peak."""
-        if wanted is not None:
-            kernel.measure(wanted, self._shift, self.cap, self._measured)
-        if wanted is None or self._releasing or self._drops(self._measured[0]):
+        if self._releasing or wanted is None or not self._pass(wanted, out):
             self._fade_out(out)
-        else:
-            self._pass(wanted, out)
-        self._keep(out)
-
-    def _drops(self, rms):
-        """Silence, or a fall too steep for an end (SAFETY 5): both are released instead."""
-        return rms == 0 or self.rms > _INAUDIBLE and rms * _STEEP < self.rms
+        self._keep()
 
     def cut(self, out=None):
         """Silence now: unplug, unhook, reset, or the end of a fail-dark fade."""
-        for i in range(limits.ENVELOPE_BLOCKS):
-            self._power[i] = 0
+        for i in range(_BLOCKS):
+            self._power[i] = self._sums[i] = 0
         self._power_sum = self._gain = self._releasing = self.rms = self.peak = 0
         self._limit = 0
         if out is not None:
@@ -89,18 +94,29 @@ class SoundGuard:
         self._night_used = 0
 
     def _pass(self, wanted, out):
-        if self._measured[1] > self.cap:
+        """`wanted` as loud as it may be now; false, and nothing kept, where it falls too steeply
+        for an end (SAFETY 5): what sounded before is released instead."""
+        measured = self._measured
+        kernel.measure(wanted, self._shift, self.cap, measured)
+        if not measured[0]:
+            return False
+        if measured[1] > self.cap:
             # Too loud to measure within 31 bits: first to the cap, then as any other.
-            scale = self.cap * ONE // self._measured[1]
+            scale = self.cap * ONE // measured[1]
             kernel.ramp(wanted, out, scale, scale, self.cap)
             wanted = out
-            kernel.measure(wanted, self._shift, self.cap, self._measured)
-        gain = self._allowed_gain(self._measured[0])
+            kernel.measure(wanted, self._shift, self.cap, measured)
+        rms, limit = measured[0], self._allowed()
+        gain = limit * ONE // rms if rms > limit else ONE
+        kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
+        kernel.measure(out, self._shift, self.cap, measured)
+        if not self._may_fall(measured[0]):
+            return False
         if gain < ONE:
             self.held += 1
-        kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
         self._gain = gain
         kernel.copy(out, self._last)
+        return True
 
     def _fade_out(self, out):
         """Nothing is wanted: what sounded last falls over 500 ms, to and fro so it never jumps."""
@@ -110,12 +126,15 @@ class SoundGuard:
         if self._releasing:
             kernel.replay(self._last, out, self._releasing, limits.RELEASE_BLOCKS, self.cap)
             self._releasing -= 1
+            kernel.measure(out, self._shift, self.cap, self._measured)
         else:
             kernel.clear(out)
+            self._measured[0] = self._measured[1] = 0
 
-    def _allowed_gain(self, rms):
-        limit = min(self._growth_limit(), self._slewed_limit())
-        return limit * ONE // rms if rms > limit else ONE
+    def _allowed(self):
+        """The RMS that this block may have."""
+        limit = min(self._slewed_limit(), self._growth_limit())
+        return min(limit, self._heard) if self._age < limits.ONSET_BLOCKS else limit
 
     def _slewed_limit(self):
         """The cap in force: a lowered one is reached in about 300 ms."""
@@ -126,22 +145,40 @@ class SoundGuard:
         return self._limit
 
     def _growth_limit(self):
-        """The RMS that this block may have so that the 100 ms envelope grows by <= 0.4 dB."""
+        """So that the 100 ms envelope grows by <= 0.4 dB, no block stands out of it by 3 dB, and
+        a release that follows at once grows it no faster than 20 dB/s either."""
         rest = self._power_sum - self._power[self._at]
         power = self._power_sum
         if power < _FAINT:
             # One more in RMS: 5 (e + 1)^2 = 5 e^2 + 10 e + 5, and 10 e is the root of 20 power.
-            power += kernel.isqrt(20 * power) + limits.ENVELOPE_BLOCKS
+            power += kernel.isqrt(20 * power) + _BLOCKS
         else:
             power += power // 1000 * limits.SOUND_GROWTH_PER_MILLE
-        return kernel.isqrt(power - rest)
+        most = min(power - rest, max(rest // 100 * limits.GRAIN_PERCENT, self._floor))
+        for ahead in range(1, _BLOCKS):
+            i = (self._at + ahead) % _BLOCKS
+            rest -= self._power[i]
+            grown = max(self._sums[i], _BLOCKS * self._floor)
+            most = min(most, (grown + (grown >> 1) - rest) // _AT_MOST[ahead] * 16)
+        return kernel.isqrt(most)
 
-    def _keep(self, out):
-        kernel.measure(out, self._shift, self.cap, self._measured)
+    def _may_fall(self, rms):
+        """Whether the envelope keeps a third of itself within any 100 ms to come, where a release
+        follows this block at once. So one always may."""
+        rest = self._power_sum
+        for ahead in range(_BLOCKS):
+            i = (self._at + ahead) % _BLOCKS
+            rest -= self._power[i]
+            if rms * rms < (self._sums[i] // 10 - rest) // _AT_LEAST[ahead] * 16:
+                return False
+        return True
+
+    def _keep(self):
         self.rms, self.peak = self._measured[0], self._measured[1]
-        power = self.rms * self.rms
-        self._power_sum += power - self._power[self._at]
-        self._power[self._at] = power
-        self._at = (self._at + 1) % limits.ENVELOPE_BLOCKS
+        at, power = self._at, self.rms * self.rms
+        self._power_sum += power - self._power[at]
+        self._power[at], self._sums[at] = power, self._power_sum
+        self._at = (at + 1) % _BLOCKS
+        self._age = min(self._age + 1, limits.ONSET_BLOCKS) if self._power_sum else 0
         used = -(-(power << 2) // self._night_power)  # rounded up: quiet sounds count too
         self._night_used += min(used << 6, 1 << 16)
