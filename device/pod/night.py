@@ -51,13 +51,14 @@ class Night:
         """What to ask of the guard: after the end of an evening or a dawn, its mode until its
         light has gone out."""
         state = self.state
+        evening = limits.DIM if self.dim else limits.EVENING
         if state == RITUAL or state == FADE:
-            return limits.EVENING
+            return evening
         if state == NIGHT:
             return limits.ASLEEP
         if state == DAWN or self.dawn_lit:
             return limits.DAWN
-        return limits.EVENING if self.level else limits.IDLE
+        return evening if self.level else limits.IDLE
 
     def goodnight(self, now_ms, night, dim, with_slots):
         """Begin the ritual of night number `night`; its slots are fixed here, before any sleep."""

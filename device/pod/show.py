@@ -76,7 +76,7 @@ class Show:
         self._frame = number
         cue = self.player.cue
         cue_open = cue is not None and cue.mode == cues.ASLEEP
-        self.guard.request(the_night.mode(), cue_open, the_night.dim)
+        self.guard.request(the_night.mode(), cue_open)
         self._paint(now_ms, the_night, senses, number * FRAME_MS)
         if not may_show:
             self.scene.clear()

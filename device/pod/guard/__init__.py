@@ -33,11 +33,9 @@ class Guard:
         self.light.remember(before.light)
         self.sound.remember(before.sound)
 
-    def request(self, mode, cue_open, dim):
-        """The mode that the night asks for; asleep, only an open cue has the whole cap. `dim`
-        keeps an evening to the asleep caps."""
+    def request(self, mode, cue_open):
+        """The mode that the night asks for; asleep, only an open cue has the whole cap."""
         self.light.request(mode)
-        self.light.dim = dim and mode == limits.EVENING
         restrained = mode == limits.ASLEEP and not cue_open
         self.light.half_cap = restrained
         self.sound.quiet = restrained

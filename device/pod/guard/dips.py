@@ -17,9 +17,11 @@ class Dips:
 
     def __init__(self):
         self._low = array("h", [0] * _TRACKS)
-        self._high = array("h", [0] * _TRACKS)
+        # Nobody knows what showed before a start: dark by a fall, whose return counts as a dip.
+        self._high = array("h", [limits.DIP_LEVELS] * _TRACKS)
         self._dip_ms = array("i", [-_FOREVER_MS] * _TRACKS)
         self._move_ms = array("i", [-_FOREVER_MS] * _TRACKS)
+        self._back_ms = array("i", [-_FOREVER_MS] * _TRACKS)
         self._up = bytearray(_TRACKS)  # the way of each one's last move
         self._now_ms = 0  # the guard's own time, wraps at 2**29
 
@@ -70,6 +72,8 @@ class Dips:
         return self._since(self._move_ms[i]) < within_ms
 
     def _may_rise(self, i, level):
+        if not self._up[i] and self._since(self._back_ms[i]) < limits.FLICKER_MS:
+            return False
         low = self._low[i]
         if self._high[i] - low < limits.DIP_LEVELS or level < low + limits.DIP_LEVELS:
             return True
@@ -77,6 +81,8 @@ class Dips:
 
     def _turn(self, i, level, up):
         self._move_ms[i] = self._now_ms
+        if up and not self._up[i]:
+            self._back_ms[i] = self._now_ms
         self._up[i] = 1 if up else 0
         self._track(i, level)
 

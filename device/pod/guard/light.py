@@ -27,32 +27,31 @@ class LightGuard:
         self.mode = limits.IDLE
         self.wanted_mode = limits.IDLE
         self.half_cap = False  # asleep without an open cue: half the light (SAFETY 6)
-        self.dim = False  # an evening at the asleep caps (SAFETY 10)
         self.l = self.m = self.sum = 0  # of `shown`, at the reference geometry
         self.held = 0  # frames that could not be shown as wanted
         self._modes = modes.table(config)
         self._swing_l = optics.limit_l(limits.SWING_L, config)
         self._red_l = optics.limit_l(limits.RED_L_PER_S, config)
         self._window = Window()  # the last second
-        self._long = Window()  # the last ten: a dawn's rise is bounded over them
-        self._long.span(limits.DAWN_WINDOW_MS)
+        self._dawn_l = Window(limits.DAWN_WINDOW_MS)  # since the dawn began
+        self._dawn_m = Window(limits.DAWN_WINDOW_MS)
         self._turn_l = Zigzag(limits.REVERSAL_MS)
         self._turn_m = Zigzag(limits.REVERSAL_MS)
         self._swing = Zigzag(limits.SWING_MS)
-        self._swing.threshold(self._swing_l, 0, False)
+        self._swing.threshold(self._swing_l, 0)
         self._dips = Dips()
         self._red = Spent()
         self._order = 0
         self._l_low = self._l_high = self._m_low = self._m_high = self._l_cap = 0
-        self._set_mode(limits.IDLE, False)
+        self._set_mode(limits.IDLE)
 
     def remember(self, before):
         """Take over what an earlier guard of this pod has shown: its last second goes on."""
-        self._window, self._long = before._window, before._long
+        self._window = before._window
         self._turn_l, self._turn_m, self._swing = before._turn_l, before._turn_m, before._swing
-        self._swing.threshold(self._swing_l, self.l, False)
+        self._swing.threshold(self._swing_l, self.l)
         self._dips, self._red = before._dips, before._red
-        self._set_mode(before.mode, False)
+        self._set_mode(before.mode)
 
     def request(self, mode):
         """Ask for a mode. A higher cap holds at once, a lower one when the light is below it."""
@@ -65,14 +64,13 @@ class LightGuard:
             self._try_mode()
         elif target == self.shown:
             return False
+        self._order = (self._order + 5) % LEDS  # odd and even in turn
         self._bounds()
         # One or the other: a LED moved twice in a frame would hide how far it went in all.
         over = self.l > self._l_cap or self.m > self._m_high
         changed = self._force() if over else self._walk(target)
         if changed:
             self._record()
-        if self.mode != self.wanted_mode:
-            self._try_mode()
         return changed
 
     def cut(self):
@@ -80,8 +78,6 @@ class LightGuard:
         for i in range(FRAME_BYTES):
             self.shown[i] = 0
         self.l = self.m = self.sum = 0
-        self._window.fill(0)
-        self._long.fill(0)
         # A cut counts as the fall it is: the light may not come back at once.
         self._record()
         self._dips.reset()
@@ -102,7 +98,9 @@ class LightGuard:
 
     def _age(self, dt_ms):
         self._window.advance(dt_ms, self.l)
-        self._long.advance(dt_ms, self.l)
+        if self.mode == limits.DAWN:
+            self._dawn_l.advance(dt_ms, self.l)
+            self._dawn_m.advance(dt_ms, self.m)
         self._turn_l.age(dt_ms)
         self._turn_m.age(dt_ms)
         self._swing.age(dt_ms)
@@ -114,12 +112,11 @@ class LightGuard:
         part = 2 if self.half_cap and self.wanted_mode == limits.ASLEEP else 1
         if self.l > want.cap_l // part or self.m > want.cap_m // part:
             return
-        if self.wanted_mode == limits.ASLEEP and self._has_blue():
+        if not limits.BLUE[self.wanted_mode] and self._has_blue():
             return
-        lower = want.cap_l < self._modes[self.mode].cap_l
-        if lower and self.l and (self._turn_l.wait_ms or self._turn_m.wait_ms):
-            return  # another measure would forget the reversal that has just counted
-        self._set_mode(self.wanted_mode, lower)
+        if self.l and (self._turn_l.in_doubt or self._turn_m.in_doubt):
+            return  # by another measure nobody could say which way led here
+        self._set_mode(self.wanted_mode)
 
     def _has_blue(self):
         for i in range(2, FRAME_BYTES, 3):
@@ -127,43 +124,48 @@ class LightGuard:
                 return True
         return False
 
-    def _set_mode(self, mode, lower):
+    def _set_mode(self, mode):
         self.mode = mode
-        self._turn_l.threshold(self._modes[mode].turn_l, self.l, lower)
-        self._turn_m.threshold(self._modes[mode].turn_m, self.m, lower)
+        if mode == limits.DAWN:
+            self._dawn_l.fill(self.l)
+            self._dawn_m.fill(self.m)
+        self._turn_l.threshold(self._modes[mode].turn_l, self.l)
+        self._turn_m.threshold(self._modes[mode].turn_m, self.m)
 
     # -- how far the light may go now ------------------------------------------------------
 
     def _bounds(self):
         """The range of L and M that this frame may end in."""
         mode, want, window = self._modes[self.mode], self._modes[self.wanted_mode], self._window
-        if self.dim:
-            want = self._modes[limits.ASLEEP]
         self._l_cap = min(mode.cap_l, want.cap_l)
         self._m_high = min(mode.cap_m, want.cap_m)
         if self.half_cap and self.wanted_mode == limits.ASLEEP:
             self._l_cap //= 2
             self._m_high //= 2
         rise = min(mode.rise, want.rise)
-        least = self._long.low if self.mode == limits.DAWN else window.low
+        least = window.low
+        if self.mode == limits.DAWN:
+            least = self._dawn_l.low
+            self._m_high = min(self._m_high, self._dawn_m.low + mode.cap_m // limits.DAWN_M_PARTS)
         step = min(mode.step, want.step)
         high = min(self._l_cap, least + rise, self.l + step, self.l + rise // _EVEN)
-        high = _tighter(high, self._turn_l.ceiling())
+        # L and M may not turn against each other in one frame: by turns, only one of them may.
+        opposed = self._turn_l.may_oppose(self._turn_m)
+        hold_l, hold_m = opposed and self._order & 1 == 0, opposed and self._order & 1 == 1
+        high = _tighter(high, self._turn_l.ceiling(hold_l))
         high = _tighter(high, self._swing.ceiling())
         self._l_high = _tighter(high, window.after_dip(self._swing_l))
-        fall = min(mode.fall, want.fall)
-        low = max(window.high - fall, self.l - step, self.l - fall // _EVEN)
-        self._l_low = max(low, self._turn_l.floor(), self._swing.floor(), 0)
-        self._m_low = self._turn_m.floor()
-        self._m_high = _tighter(self._m_high, self._turn_m.ceiling())
+        low = max(window.high - mode.fall, self.l - step, self.l - mode.fall // _EVEN)
+        self._l_low = max(low, self._turn_l.floor(hold_l), self._swing.floor(), 0)
+        self._m_low = self._turn_m.floor(hold_m)
+        self._m_high = _tighter(self._m_high, self._turn_m.ceiling(hold_m))
 
     # -- one LED at a time -----------------------------------------------------------------
 
     def _walk(self, target):
         changed = False
         whole = True
-        no_blue = self.wanted_mode == limits.ASLEEP or self.dim
-        self._order = (self._order + 5) % LEDS
+        no_blue = not (limits.BLUE[self.mode] and limits.BLUE[self.wanted_mode])
         dips = self._dips
         for k in range(LEDS):
             i = (self._order + k) % LEDS * 3
@@ -199,21 +201,24 @@ class LightGuard:
 
     def _one_level(self, i, dr, dg, db):
         """One level of one channel, where a step of all three at once is too large."""
-        if dg and self._move(i, 0, _sign(dg), 0):
-            return True
         if db and self._move(i, 0, 0, _sign(db)):
+            return True
+        if dg and self._move(i, 0, _sign(dg), 0):
             return True
         return dr != 0 and self._move(i, _sign(dr), 0, 0)
 
     def _force(self):
-        """Down towards a lowered cap, a level at a time, whatever the scene wants."""
+        """Down towards a lowered cap, whatever the scene wants: in its own hue, or a level."""
         changed = False
+        shown = self.shown
         for k in range(LEDS):
             i = (self._order + k) % LEDS * 3
             if self.l <= self._l_cap and self.m <= self._m_high:
                 break
-            shown = self.shown
-            if self._one_level(i, -shown[i], -shown[i + 1], -shown[i + 2]):
+            r, g, b = -shown[i], -shown[i + 1], -shown[i + 2]
+            if not (r or g or b):
+                continue
+            if self._move(i, r >> 4, g >> 4, b >> 4) or self._one_level(i, r, g, b):
                 changed = True
         return changed
 
@@ -255,7 +260,9 @@ class LightGuard:
 
     def _record(self):
         self._window.put(self.l)
-        self._long.put(self.l)
+        if self.mode == limits.DAWN:
+            self._dawn_l.put(self.l)
+            self._dawn_m.put(self.m)
         self._swing.move(self.l)
         if self._turn_l.move(self.l):
             self._turn_m.echo(self._turn_l.rising)

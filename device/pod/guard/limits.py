@@ -7,22 +7,25 @@ Units: M in 1e-8 lx (melanopic EDI at the eye), L in 1e-6 cd/m2 (mean of the dif
 """
 
 IDLE, EVENING, ASLEEP, DAWN = 0, 1, 2, 3
-MODES = ("idle", "evening", "asleep", "dawn")
+DIM = 4  # an evening with the limits of sleep: a host's goodnight in a dark room (SAFETY 10)
+MODES = ("idle", "evening", "asleep", "dawn", "evening")
+BLUE = (True, True, False, True, False)  # whether the blue channel may be lit
 
 CD = 1000000  # 1 cd/m2
 LX = 100000000  # 1 lx
 
 CHILD_EVENING_M = LX // 10  # Hartstein 2022, doi 10.1111/jpi.12780: children are more sensitive
 
-MAX_M = (LX // 10, LX, LX // 10, 4 * LX)  # Brown 2022 and (p)
-MAX_L = (10 * CD, 60 * CD, 10 * CD, 300 * CD)  # (p)
+MAX_M = (LX // 10, LX, LX // 10, 4 * LX, LX // 10)  # Brown 2022 and (p)
+MAX_L = (10 * CD, 60 * CD, 10 * CD, 300 * CD, 10 * CD)  # (p)
 MAX_LED_MA = 200  # fuse and supply, SAFETY "Electrical"
 CHANNEL_MA = 12  # WS2812B, one channel at 255
 LED_MA = 1  # WS2812B, quiescent
 
-DAWN_WINDOW_MS = 10000  # over which a dawn's rise is bounded; all else over 1 s
-RISE_L = (CD, 4 * CD, CD, 300 * CD * 10 // 1800)  # (p)
-FALL_L = (5 * CD, 10 * CD, 5 * CD, 10 * CD)  # in any second (p)
+DAWN_WINDOW_MS = 10000  # over which a dawn's rise of L and M is bounded; all else over 1 s
+DAWN_M_PARTS = 181  # of the cap in that time: 10 s of 1800 s (p), and half a percent of rounding
+RISE_L = (CD, 4 * CD, CD, 300 * CD * 10 // 1800, CD)  # (p)
+FALL_L = (5 * CD, 10 * CD, 5 * CD, 10 * CD, 5 * CD)  # in any second (p)
 STEP_PART = 10  # one step at most a tenth of the cap (p)
 
 REVERSAL_PART = 10  # a tenth of the cap makes a reversal, as WCAG's flash (m)
@@ -31,7 +34,8 @@ DIP_LEVELS = 2  # a dip: a LED falls and returns by two levels or more (p)
 DIP_MS = 510  # at most two dips in any second (p)
 SWING_L = CD // 2  # ring-mean swing of what is faster than a second (p)
 SWING_MS = 1000
-FLICKER_MS = 260  # the same where a part of a larger move is a single level back (p)
+FLICKER_MS = 260  # between two returns of any size, so at most four in a second, and between a
+# move and a single level back that is a part of a larger one (p)
 SETTLE_MS = 600  # one level back the other way waits so long: no dither in time (IEEE 1789)
 RED_L_PER_S = CD  # saturated red, WCAG (m)
 RED_PARTS = (4, 5)  # saturated: R / (R + G + B) >= 4/5

@@ -35,16 +35,15 @@ class Spent:
 
 
 class Window:
-    """The lowest and the highest value."""
+    """The lowest and the highest value of the last `window_ms`."""
 
-    def __init__(self):
+    def __init__(self, window_ms=1000):
         self._low = array("i", [0] * _BUCKETS)
         self._high = array("i", [0] * _BUCKETS)
         self._fell = array("i", [_NEVER] * _BUCKETS)  # lowest value that a fall ended in
         self._last = 0
         self._at = 0
-        self._left_ms = 0
-        self.bucket_ms = 100
+        self._bucket_ms = self._left_ms = window_ms // 10
         self.low = 0
         self.high = 0
 
@@ -55,16 +54,6 @@ class Window:
             self._high[i] = value
             self._fell[i] = _NEVER
         self.low = self.high = self._last = value
-
-    def span(self, window_ms):
-        """Another width. What is known now then counts as a whole window's past."""
-        self.bucket_ms = window_ms // 10
-        self._left_ms = self.bucket_ms
-        low, high = self.low, self.high
-        for i in range(_BUCKETS):
-            self._low[i] = low
-            self._high[i] = high
-            self._fell[i] = _NEVER
 
     def advance(self, dt_ms, value):
         """`value` stood for `dt_ms` until now."""
@@ -77,10 +66,10 @@ class Window:
             self._low[self._at] = value
             self._high[self._at] = value
             self._fell[self._at] = _NEVER
-            self._left_ms += self.bucket_ms
+            self._left_ms += self._bucket_ms
             turned += 1
         if self._left_ms <= 0:
-            self._left_ms = self.bucket_ms
+            self._left_ms = self._bucket_ms
         self._scan()
 
     def put(self, value):

@@ -21,20 +21,19 @@ class Zigzag:
         self.wait_ms = 0  # until another reversal may count
         self._early = 1
         self._sure = 1
-        self._in_doubt = False  # whether the last reversal has counted for sure
+        self.in_doubt = False  # whether the last reversal has counted for sure
         self._sure_at = 0
         self._hold_ms = 0  # until a reversal in doubt may become sure
 
-    def threshold(self, threshold, value, lower):
-        """Another measure of a reversal, from `value` on. With a `lower` cap the way led down, and
-        the way up waits."""
+    def threshold(self, threshold, value):
+        """Another measure of a reversal, from `value` on; the way that led here goes on."""
+        early = threshold * _EARLY // 100
+        if early == self._early:
+            return
         self.turn = value
-        if lower:
-            self.rising = False
-            self.wait_ms = self.apart_ms
-        self._early = threshold * _EARLY // 100
+        self._early = early
         self._sure = threshold * _SURE // 100
-        self._in_doubt = False
+        self.in_doubt = False
 
     def age(self, dt_ms):
         if self.wait_ms:
@@ -42,24 +41,28 @@ class Zigzag:
         if self._hold_ms:
             self._hold_ms = self._hold_ms - dt_ms if self._hold_ms > dt_ms else 0
 
-    def floor(self):
-        """The lowest value allowed now, or -1 for no bound."""
-        if self.rising and self.wait_ms:
-            return self.turn - self._early + 1
-        return self.turn if self._hold_ms and not self.rising else -1
+    def floor(self, held=False):
+        """The lowest value allowed now, or -1 for no bound; `held`, so that nothing counts."""
+        if self.rising:
+            return self.turn - self._early + 1 if self.wait_ms or held else -1
+        return self.turn if self._hold_ms or held and self.in_doubt else -1
 
-    def ceiling(self):
-        """The highest value allowed now, or -1 for no bound."""
-        if not self.rising and self.wait_ms:
-            return self.turn + self._early - 1
-        return self.turn if self._hold_ms and self.rising else -1
+    def ceiling(self, held=False):
+        """The highest value allowed now, or -1 for no bound; `held`, so that nothing counts."""
+        if not self.rising:
+            return self.turn + self._early - 1 if self.wait_ms or held else -1
+        return self.turn if self._hold_ms or held and self.in_doubt else -1
+
+    def may_oppose(self, other):
+        """Whether this one may count one way and `other` the other way at the same time."""
+        return self.rising != other.rising or self.in_doubt or other.in_doubt
 
     def echo(self, rising):
         """Another quantity has turned this way: a turn back here waits as well, and so does the
         rest of a turn back that is still in doubt."""
         if self.rising == rising:
             self.wait_ms = self.apart_ms
-        elif self._in_doubt:
+        elif self.in_doubt:
             self._hold_ms = self.apart_ms
 
     def move(self, value):
@@ -79,10 +82,10 @@ class Zigzag:
     def _extend(self, value):
         """On in the same way. In doubt, any of these steps may be the one that counts."""
         self.turn = value
-        if not self._in_doubt:
+        if not self.in_doubt:
             return False
         self.wait_ms = self.apart_ms
-        self._in_doubt = value < self._sure_at if self.rising else value > self._sure_at
+        self.in_doubt = value < self._sure_at if self.rising else value > self._sure_at
         return True
 
     def _reverse(self, value, sure_at):
@@ -90,5 +93,5 @@ class Zigzag:
         self.turn = value
         self.wait_ms = self.apart_ms
         self._sure_at = sure_at
-        self._in_doubt = value < sure_at if self.rising else value > sure_at
+        self.in_doubt = value < sure_at if self.rising else value > sure_at
         return True

@@ -17,6 +17,7 @@ from starlit.check.timeline import Timeline
 
 HAND_MS = 2000  # a decision this long after a press is still the hand's
 CONSENT_MS = 3000  # a press of so long takes what the host proposed
+SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
 ARMED_MS = 30 * 86_400_000
 
 
@@ -29,6 +30,7 @@ class Context(Settings):
         for event in scenario or []:
             if event.pod in (None, self.pod):
                 self.timeline.play(event)
+        self.timeline.let_go()
         self.dark = DarkWatch(self.pod, report)
         self.cottage = "home"
         Settings.__init__(self, header)
@@ -66,6 +68,8 @@ class Context(Settings):
         """Brings the world up to date; gives what the checks shall hear (a message is opened)."""
         if kind == "message":
             return self._hear(t_ms, value)
+        if kind in ("set", "release") and not self.dark.dark:
+            self.keep_later(t_ms, self.dark.dark_ms)
         handler = getattr(self, f"_on_{kind}", None)
         if handler is not None:
             handler(t_ms, value)
@@ -113,10 +117,12 @@ class Context(Settings):
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms
+        self.rebooted(self.dark.dark_ms)
+        self.refresh(t_ms)
         self.wall_known = self.wall is not None
 
     def profile_changed(self, t_ms: int) -> None:
-        self.grace_until_ms = t_ms + 8000  # time to fall from 60 cd/m2 at 10 a second
+        self.grace_until_ms = t_ms + SETTLE_MS
         self.refresh(t_ms)
 
     # -- questions --

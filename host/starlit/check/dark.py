@@ -14,6 +14,7 @@ class DarkWatch:
         # A hung controller changes no register: only what shows and sounds can be asked of it.
         self.hung = False
         self._held_since_ms = 0.0
+        self.dark_ms = 0.0  # when it was last dark
 
     @property
     def dark(self) -> bool:
@@ -30,6 +31,8 @@ class DarkWatch:
 
     def until(self, t_ms: float) -> None:
         """What shows has been held from the last call until `t_ms`."""
+        if self.dark:
+            self.dark_ms = t_ms
         if self.reasons and t_ms > self._held_since_ms and not self.dark:
             for reason, (due_ms, invariant, text) in self.reasons.items():
                 if due_ms < t_ms and (reason != "hang" or self.shown_levels or self.sound):

@@ -23,27 +23,42 @@ class Reversals(Check):
         self._last = {"L": LONG_AGO_MS, "M": LONG_AGO_MS}
         self._last_of_any = (LONG_AGO_MS, 0)
         self._limits, self._optics = context.limits, context.optics
+        self._thresholds = self._now()
+        self._shown: Frame | None = None
+
+    def _now(self) -> dict[str, float]:
+        limits = self.context.limits
+        return {"L": limits.lum_cd_m2 * lim.REVERSAL_SHARE, "M": limits.m_lx * lim.REVERSAL_SHARE}
+
+    def until(self, t_ms: int) -> None:
+        if self._shown is not None:
+            self._follow(self._shown)
 
     def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:
         self._follow(before)
+        self._shown = frame
         values = {"L": frame.lum_cd_m2, "M": frame.m_lx}
         free_fall = frame.lum_cd_m2 < before.lum_cd_m2 and t_ms <= self.context.free_until_ms
         for name, zigzag in self._zigzags.items():
             if free_fall:
                 zigzag.restart(values[name])
                 continue
-            cap = self._limits.lum_cd_m2 if name == "L" else self._limits.m_lx
-            turn = zigzag.push(values[name], cap * lim.REVERSAL_SHARE)
+            turn = zigzag.push(values[name], self._thresholds[name])
             if turn:
                 self._count(t_ms, name, turn)
 
     def _follow(self, before: Frame) -> None:
-        """Another mode has another threshold: measure anew from here, in the same direction."""
+        """Where a mode has another threshold, measure anew from here, in the same direction."""
         context = self.context
-        if context.limits is not self._limits or context.optics is not self._optics:
-            self._limits, self._optics = context.limits, context.optics
-            self._zigzags["L"].anchor(before.lum_cd_m2)
-            self._zigzags["M"].anchor(before.m_lx)
+        if context.limits is self._limits and context.optics is self._optics:
+            return
+        values, thresholds = {"L": before.lum_cd_m2, "M": before.m_lx}, self._now()
+        anew = context.optics is not self._optics
+        for name, zigzag in self._zigzags.items():
+            if anew or thresholds[name] != self._thresholds[name]:
+                zigzag.anchor(values[name])
+        self._thresholds = thresholds
+        self._limits, self._optics = context.limits, context.optics
 
     def _count(self, t_ms: int, name: str, turn: int) -> None:
         gap_ms, of = t_ms - self._last[name], f"that of {name}"

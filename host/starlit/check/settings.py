@@ -4,6 +4,10 @@ from typing import Any
 
 from starlit.check.optics import Optics
 
+KEPT = (
+    "profile", "armed", "armed_ms", "dawn", "share_heart", "calibration", "full_scale_dba", "optics"
+)  # fmt: skip
+
 
 class Settings:
     def __init__(self, header: dict[str, Any]):
@@ -21,6 +25,19 @@ class Settings:
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
+        self._unkept: tuple[int, dict[str, Any]] | None = None
+
+    def keep_later(self, t_ms: int, dark_ms: float) -> None:
+        """What is set while something shows is stored in the dark that follows."""
+        if self._unkept is None or dark_ms > self._unkept[0]:
+            self._unkept = t_ms, {name: getattr(self, name) for name in KEPT}
+
+    def rebooted(self, dark_ms: float) -> None:
+        """What was never stored is forgotten with the power."""
+        if self._unkept is not None and dark_ms <= self._unkept[0]:
+            for name, value in self._unkept[1].items():
+                setattr(self, name, value)
+        self._unkept = None
 
     def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
         if "profile" in settings or "calibration" in settings:
@@ -73,5 +90,5 @@ class Settings:
         if name == "full_scale_dba":
             self.full_scale_dba = value
         else:
-            self.calibration[name] = value
+            self.calibration = {**self.calibration, name: value}
             self.optics = Optics(**self.calibration)

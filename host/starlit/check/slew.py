@@ -19,7 +19,7 @@ class Slew(Check):
         self._dawn_lum = SlidingExtreme(DAWN_WINDOW_MS, -1)
         self._dawn_m = SlidingExtreme(DAWN_WINDOW_MS, -1)
         self._optics = context.optics
-        self._dawn = False
+        self._dawn_since_ms = -1
         for window in (self._least, self._most, self._dawn_lum, self._dawn_m):
             window.restart(0, 0.0)
 
@@ -37,16 +37,15 @@ class Slew(Check):
                 return
             self._fall(t_ms, most - lum)
         self._step(t_ms, lum - before.lum_cd_m2)
-        if self._dawn:
+        if self.context.limits is lim.DAWN:
             self._dawn_rise(t_ms, frame, before)
 
     def _follow(self, t_ms: int, before: Frame) -> None:
         """A new calibration changes all cd/m2 at once; a dawn's windows begin with it."""
         context = self.context
-        dawn = context.limits is lim.DAWN
-        if dawn and not self._dawn:
+        if context.limits is lim.DAWN and context.limits_since_ms != self._dawn_since_ms:
+            self._dawn_since_ms = context.limits_since_ms
             self._restart_dawn(t_ms, before)
-        self._dawn = dawn
         if context.optics is not self._optics:
             self._optics = context.optics
             self._least.restart(t_ms, before.lum_cd_m2)

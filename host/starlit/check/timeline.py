@@ -18,6 +18,7 @@ class Timeline:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, str, Any]] = []
         self._count = 0
+        self._press: tuple[int, int] | None = None  # begin and end, not yet in the queue
 
     def add(self, t_ms: int, kind: str, value: Any = None) -> None:
         heapq.heappush(self._heap, (t_ms, self._count, kind, value))
@@ -35,10 +36,24 @@ class Timeline:
         return max((entry[0] for entry in self._heap), default=0)
 
     def press(self, t_ms: int, length_ms: int) -> None:
-        self.add(t_ms, "press", length_ms)
+        """A hand on a button that is down already decides anew when it lets go."""
+        begin_ms = t_ms
+        if self._press is not None and self._press[0] <= t_ms < self._press[1]:
+            begin_ms = self._press[0]
+        else:
+            self.let_go()
+        self._press = begin_ms, t_ms + length_ms
+
+    def let_go(self) -> None:
+        """The last press ended as it was told."""
+        if self._press is None:
+            return
+        (begin_ms, end_ms), self._press = self._press, None
+        length_ms = end_ms - begin_ms
+        self.add(begin_ms, "press", length_ms)
         if length_ms >= PLUG_IN_MS:
-            self.add(t_ms + PLUG_IN_MS, "held", length_ms)
-        self.add(t_ms + length_ms, "release", length_ms)
+            self.add(begin_ms + PLUG_IN_MS, "held", length_ms)
+        self.add(end_ms, "release", length_ms)
 
     def play(self, event: sc.Event) -> None:
         """One line of a scenario."""

@@ -9,7 +9,7 @@ from array import array
 from binascii import hexlify
 
 from pod.config import Config
-from pod.guard import Guard
+from pod.guard import Guard, limits
 from pod.hash import mix, xorshift
 from pod.io import BLOCK_SAMPLES
 
@@ -45,7 +45,7 @@ def light(profile, calibration, seed):
     guard.start(now_ms)
     for segment in range(10):
         h = xorshift(h)
-        guard.request((h >> 5) & 3, h & 1 == 1, h & 2 == 2)
+        guard.request(limits.DIM if h & 2 else (h >> 5) & 3, h & 1 == 1)
         step_ms, kind = STEPS_MS[(h >> 8) % 9], (h >> 14) & 3
         if segment == 7:
             guard.fail()

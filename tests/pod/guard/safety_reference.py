@@ -4,11 +4,15 @@ import math
 
 CHANNELS_M = (0.0012, 0.66, 1.99)  # lux at 1 m
 CHANNELS_L = (0.40, 0.69, 0.19)  # candela
-MODES = ("idle", "evening", "asleep", "dawn")
-CAP_L = {"idle": 10, "evening": 60, "asleep": 10, "dawn": 300}
-CAP_M = {"idle": 0.10, "evening": 1.0, "asleep": 0.10, "dawn": 4.0}
-RISE = {"idle": (1000, 1), "evening": (1000, 4), "asleep": (1000, 1), "dawn": (10000, 300 / 180)}
-FALL = {"idle": 5, "evening": 10, "asleep": 5, "dawn": 10}
+# "dim": an evening with all of sleep's limits, after a host's goodnight in a dark room (10).
+MODES = ("idle", "evening", "asleep", "dawn", "dim")
+CAP_L = {"idle": 10, "evening": 60, "asleep": 10, "dawn": 300, "dim": 10}
+CAP_M = {"idle": 0.10, "evening": 1.0, "asleep": 0.10, "dawn": 4.0, "dim": 0.10}
+RISE = {
+    "idle": (1000, 1), "evening": (1000, 4), "asleep": (1000, 1), "dawn": (10000, 300 / 180),
+    "dim": (1000, 1),
+}  # fmt: skip
+FALL = {"idle": 5, "evening": 10, "asleep": 5, "dawn": 10, "dim": 5}
 ROUNDING = 1 + 1e-5
 
 
@@ -58,6 +62,8 @@ class Shown:
         """After `dt_ms` the LEDs show `frame` in `mode`."""
         self.t_ms += max(dt_ms, 0)
         light, was = self.l_of(frame), self.past[-1][1]
+        if mode != self.mode:
+            self.dawn_since = self.t_ms if mode == "dawn" else None
         self._caps(mode, frame, light)
         if frame != self.frame:
             cap = max(CAP_L[mode], CAP_L[self.mode])
@@ -65,8 +71,6 @@ class Shown:
             self._slew(mode, light, was)
             self._leds(frame)
         self._turns(mode, light, self.m_of(frame))
-        if mode != self.mode:
-            self.dawn_since = self.t_ms if mode == "dawn" else None
         self.past.append((self.t_ms, light))
         self.frame, self.mode = frame, mode
         while len(self.past) > 2 and self.past[1][0] < self.t_ms - 12000:
@@ -76,7 +80,7 @@ class Shown:
         assert light <= CAP_L[mode] * ROUNDING, "L above its cap"
         assert self.m_of(frame) <= self.cap_m(mode) * ROUNDING, "M above its cap"
         assert current_ma(frame) <= 200 + 1e-9
-        if mode == "asleep":
+        if mode in ("asleep", "dim"):
             assert not any(frame[2::3]), "blue light asleep"
 
     def _since(self, ms):
@@ -93,10 +97,9 @@ class Shown:
         if light > was:
             window_ms, most = RISE[mode]
             if self.dawn_since is not None:
-                window_ms = min(window_ms, self.t_ms - self.dawn_since)
-            values = self._since(window_ms)
-            if values:
-                assert light - min(values) <= most * ROUNDING + 1e-6, "L rose too fast"
+                window_ms = max(min(window_ms, self.t_ms - self.dawn_since), 1)
+            values = [was, *self._since(window_ms)]
+            assert light - min(values) <= most * ROUNDING + 1e-6, "L rose too fast"
             self._swing(light)
         elif light < was:
             assert max(self._since(1000)) - light <= FALL[mode] * ROUNDING + 1e-6, "L fell too fast"
@@ -111,7 +114,8 @@ class Shown:
     def _turns(self, mode, light, melanopic):
         for name, value, cap in (("L", light, CAP_L[mode]), ("M", melanopic, self.cap_m(mode))):
             turns = self.turns[name]
-            if mode != self.mode:
+            before = CAP_L[self.mode] if name == "L" else self.cap_m(self.mode)
+            if before != cap:
                 turns.anchor(self.past[-1][1] if name == "L" else self.m_of(self.frame))
             assert turns.move(self.t_ms, value, cap / 10), f"{name} reversed twice within 4 s"
 

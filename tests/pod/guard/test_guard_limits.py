@@ -9,7 +9,8 @@ from pod.guard import Guard, limits
 
 def test_caps_and_slew_are_safetys():
     for number, mode in enumerate(MODES):
-        assert limits.MODES[number] == mode
+        assert limits.MODES[number] == ("evening" if mode == "dim" else mode)
+        assert limits.BLUE[number] == (mode not in ("asleep", "dim"))
         assert limits.MAX_L[number] / limits.CD == CAP_L[mode]
         assert limits.max_m(number, False) / limits.LX == CAP_M[mode]
         assert limits.RISE_L[number] / limits.CD == pytest.approx(RISE[mode][1], rel=1e-3)
@@ -53,7 +54,7 @@ def test_onsets_are_told_apart_across_the_wrap_of_ticks():
 def test_a_fail_is_dark_within_three_seconds_and_takes_no_wish_meanwhile():
     guard = Guard(Config(profile="adult"))
     guard.start(0)
-    guard.request(limits.EVENING, False, False)
+    guard.request(limits.EVENING, False)
     white = bytes([255] * 36)
     now_ms = 0
     for _ in range(300):

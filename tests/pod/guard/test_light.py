@@ -189,7 +189,7 @@ def test_without_a_cue_a_sleeping_pod_has_half_the_light():
 def test_the_current_of_the_ring_is_bounded_where_a_thick_diffuser_lets_it_grow():
     stage = Stage(config_of("adult", "faint"))
     stage.guard.request(limits.DAWN)
-    stage.run(WHITE, 4000, 100)
+    stage.run(WHITE, 8000, 100)
     assert 195 < current_ma(stage.shown.frame) <= 200
 
 

@@ -23,8 +23,7 @@ def standing(history, now_ms, ms):
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(STEPS, st.sampled_from((1000, 10000)))
 def test_extremes_cover_a_whole_window_and_little_more(steps, window_ms):
-    window = Window()
-    window.span(window_ms)
+    window = Window(window_ms)
     history, now_ms = [(-(10**6), 0)], 0
     for dt_ms, value in steps:
         now_ms += dt_ms
@@ -60,14 +59,6 @@ def test_fill_forgets_the_past():
     window.put(900)
     window.fill(0)
     assert (window.low, window.high) == (0, 0)
-
-
-def test_another_width_keeps_what_is_known():
-    window = Window()
-    window.put(900)
-    window.span(10000)
-    window.advance(5000, 900)
-    assert (window.low, window.high) == (0, 900)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)

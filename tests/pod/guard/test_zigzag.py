@@ -5,7 +5,7 @@ from pod.guard.zigzag import Zigzag
 
 def zigzag(threshold=1000, apart_ms=4000):
     z = Zigzag(apart_ms)
-    z.threshold(threshold, 0, False)
+    z.threshold(threshold, 0)
     z.rising = True
     return z
 
@@ -82,15 +82,32 @@ def test_another_threshold_measures_from_here_in_the_same_direction():
     z = zigzag()
     z.move(5000)
     z.move(4500)
-    z.threshold(100, 4500, False)
+    z.threshold(100, 4500)
     assert z.rising and not z.move(4450)
     assert z.move(4390)
 
 
-def test_a_lower_cap_is_a_way_down_and_the_way_up_waits():
+def test_the_same_threshold_again_forgets_nothing():
     z = zigzag()
     z.move(5000)
-    z.threshold(100, 4500, True)
-    assert not z.rising and 4500 < z.ceiling() < 4600
+    z.move(4500)
+    z.threshold(1000, 4500)
+    assert z.move(4000)
+
+
+def test_what_is_held_counts_nothing():
+    z = zigzag()
+    z.move(5000)
+    assert z.ceiling(held=True) == -1 and 4000 < z.floor(held=True) < 5000
+    z.move(4010)  # in doubt: any step further may be the one that counts
+    assert z.floor(held=True) == 4010
     z.age(4000)
-    assert z.ceiling() == -1
+    assert z.floor() == -1 and 4010 < z.ceiling(held=True) < 5010
+
+
+def test_two_that_go_one_way_for_sure_cannot_turn_against_each_other():
+    one, other = zigzag(), zigzag()
+    assert not one.may_oppose(other)
+    other.move(5000)
+    other.move(3000)
+    assert one.may_oppose(other)
