@@ -34,24 +34,19 @@ class Dips:
         self._now_ms = (self._now_ms + dt_ms) & 0x1FFFFFFF
 
     def settled(self, i, shown, wanted):
-        """`wanted`, or `shown` where a single level back would only flicker."""
-        return shown if self._flickers(i, wanted - shown, limits.SETTLE_MS) else wanted
+        """`wanted`, or `shown` where a single level back up would only flicker."""
+        waits = wanted - shown == 1 and not self._up[i]
+        return shown if waits and self._since(self._move_ms[i]) < limits.SETTLE_MS else wanted
 
     def allows(self, shown, i, dr, dg, db):
-        """Whether LED bytes i..i+2 may change by this: false where a dip would end too early."""
+        """Whether LED bytes i..i+2 may change by this: false where a dip would end too early, or
+        a single level come back too soon. A fall never waits: what waits would be bright."""
         ds = dr + dg + db
-        if (
-            self._flickers(i, dr, limits.FLICKER_MS)
-            or self._flickers(i + 1, dg, limits.FLICKER_MS)
-            or self._flickers(i + 2, db, limits.FLICKER_MS)
-            or self._flickers(_sum_of(i), ds, limits.FLICKER_MS)
-        ):
-            return False
         return (
-            (dr <= 0 or self._may_rise(i, shown[i] + dr))
-            and (dg <= 0 or self._may_rise(i + 1, shown[i + 1] + dg))
-            and (db <= 0 or self._may_rise(i + 2, shown[i + 2] + db))
-            and (ds <= 0 or self._may_rise(_sum_of(i), _total(shown, i) + ds))
+            (dr <= 0 or self._may_rise(i, dr, shown[i] + dr))
+            and (dg <= 0 or self._may_rise(i + 1, dg, shown[i + 1] + dg))
+            and (db <= 0 or self._may_rise(i + 2, db, shown[i + 2] + db))
+            and (ds <= 0 or self._may_rise(_sum_of(i), ds, _total(shown, i) + ds))
         )
 
     def moved(self, shown, i, dr, dg, db):
@@ -65,15 +60,11 @@ class Dips:
         if dr + dg + db:
             self._turn(_sum_of(i), _total(shown, i), dr + dg + db > 0)
 
-    def _flickers(self, i, step, within_ms):
-        """A single level back the other way, so soon after the last move."""
-        if step != 1 and step != -1 or (step > 0) == (self._up[i] == 1):
-            return False
-        return self._since(self._move_ms[i]) < within_ms
-
-    def _may_rise(self, i, level):
-        if not self._up[i] and self._since(self._back_ms[i]) < limits.FLICKER_MS:
-            return False
+    def _may_rise(self, i, step, level):
+        if not self._up[i]:
+            since_ms = self._since(self._move_ms[i] if step == 1 else self._back_ms[i])
+            if since_ms < limits.FLICKER_MS or self._since(self._back_ms[i]) < limits.FLICKER_MS:
+                return False
         low = self._low[i]
         if self._high[i] - low < limits.DIP_LEVELS or level < low + limits.DIP_LEVELS:
             return True

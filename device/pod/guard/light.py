@@ -19,6 +19,7 @@ _EVEN = const(8)  # a second's rise or fall is spread over at least so many fram
 _MAX_SUM = (limits.MAX_LED_MA - LEDS * limits.LED_MA) * 255 // limits.CHANNEL_MA
 _WM = optics.WEIGHT_M
 _WL = optics.WEIGHT_L
+_WL_ROUNDING = sum(_WL) // 2 + 1
 
 
 class LightGuard:
@@ -192,12 +193,23 @@ class LightGuard:
             return False
         if self._move(i, dr, dg, db):
             return True
-        for shift in range(1, _PARTS):
+        for shift in range(self._first_part(dr, dg, db), _PARTS):
             half = 1 << shift - 1
             pr, pg, pb = dr + half >> shift, dg + half >> shift, db + half >> shift
             if (pr or pg or pb) and self._move(i, pr, pg, pb):
                 return True
         return self._one_level(i, dr, dg, db)
+
+    def _first_part(self, dr, dg, db):
+        """The first of the halvings whose L may fit: the tries before it would be in vain."""
+        dl = dr * _WL[0] + dg * _WL[1] + db * _WL[2]
+        room = self._l_high - self.l + _WL_ROUNDING
+        if dl < 0:
+            dl, room = -dl, self.l - self._l_low + _WL_ROUNDING
+        shift = 1
+        while shift < _PARTS and dl >> shift > room:
+            shift += 1
+        return shift
 
     def _one_level(self, i, dr, dg, db):
         """One level of one channel, where a step of all three at once is too large."""
