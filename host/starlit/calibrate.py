@@ -67,7 +67,7 @@ def present(state: dict[str, Any]) -> Config:
 def lamp_frame(config: Config) -> bytes:
     """The lamp's 36 bytes once it is steady, as a guard so calibrated lets it through."""
     guard, scene, lamp = Guard(config), Scene(config.profile), CUES["lamp"]
-    guard.request(limits.EVENING, False, False)
+    guard.request(limits.EVENING, False)
     lamp.light(scene.linear, 0, 4096, lamp.duration_ms, 0)
     for now_ms in range(0, _SETTLED_MS, FRAME_MS):
         guard.frame(now_ms, scene.settle())

@@ -38,8 +38,6 @@ class LightGuard:
         self._dawn_m = Window(limits.DAWN_WINDOW_MS)
         self._turn_l = Zigzag(limits.REVERSAL_MS)
         self._turn_m = Zigzag(limits.REVERSAL_MS)
-        self._swing = Zigzag(limits.SWING_MS)
-        self._swing.threshold(self._swing_l, 0)
         self._dips = Dips()
         self._red = Spent()
         self._order = 0
@@ -49,8 +47,7 @@ class LightGuard:
     def remember(self, before):
         """Take over what an earlier guard of this pod has shown: its last second goes on."""
         self._window = before._window
-        self._turn_l, self._turn_m, self._swing = before._turn_l, before._turn_m, before._swing
-        self._swing.threshold(self._swing_l, self.l)
+        self._turn_l, self._turn_m = before._turn_l, before._turn_m
         self._dips, self._red = before._dips, before._red
         self._set_mode(before.mode)
 
@@ -104,7 +101,6 @@ class LightGuard:
             self._dawn_m.advance(dt_ms, self.m)
         self._turn_l.age(dt_ms)
         self._turn_m.age(dt_ms)
-        self._swing.age(dt_ms)
         self._red.advance(dt_ms)
         self._dips.age(dt_ms)
 
@@ -150,16 +146,15 @@ class LightGuard:
             self._m_high = min(self._m_high, self._dawn_m.low + mode.cap_m // limits.DAWN_M_PARTS)
         step = min(mode.step, want.step)
         high = min(self._l_cap, least + rise, self.l + step, self.l + rise // _EVEN)
-        # L and M may not turn against each other in one frame: by turns, only one of them may.
+        # L and M may not turn against each other in one frame: one way counts, then the other.
         opposed = self._turn_l.may_oppose(self._turn_m)
-        hold_l, hold_m = opposed and self._order & 1 == 0, opposed and self._order & 1 == 1
-        high = _tighter(high, self._turn_l.ceiling(hold_l))
-        high = _tighter(high, self._swing.ceiling())
+        no_rise, no_fall = opposed and self._order & 1 == 0, opposed and self._order & 1 == 1
+        high = _tighter(high, self._turn_l.ceiling(no_rise))
         self._l_high = _tighter(high, window.after_dip(self._swing_l))
         low = max(window.high - mode.fall, self.l - step, self.l - mode.fall // _EVEN)
-        self._l_low = max(low, self._turn_l.floor(hold_l), self._swing.floor(), 0)
-        self._m_low = self._turn_m.floor(hold_m)
-        self._m_high = _tighter(self._m_high, self._turn_m.ceiling(hold_m))
+        self._l_low = max(low, self._turn_l.floor(no_fall), 0)
+        self._m_low = self._turn_m.floor(no_fall)
+        self._m_high = _tighter(self._m_high, self._turn_m.ceiling(no_rise))
 
     # -- one LED at a time -----------------------------------------------------------------
 
@@ -275,7 +270,6 @@ class LightGuard:
         if self.mode == limits.DAWN:
             self._dawn_l.put(self.l)
             self._dawn_m.put(self.m)
-        self._swing.move(self.l)
         if self._turn_l.move(self.l):
             self._turn_m.echo(self._turn_l.rising)
         if self._turn_m.move(self.m):

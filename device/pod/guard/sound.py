@@ -169,7 +169,7 @@ class SoundGuard:
         for ahead in range(_BLOCKS):
             i = (self._at + ahead) % _BLOCKS
             rest -= self._power[i]
-            if rms * rms < (self._sums[i] // 10 - rest) // _AT_LEAST[ahead] * 16:
+            if rms * rms < (self._sums[i] // 10 - rest) * 16 // _AT_LEAST[ahead]:
                 return False
         return True
 

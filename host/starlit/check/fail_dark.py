@@ -11,6 +11,7 @@ HANG_MS = 500
 FADE_BEGINS_MS = 1000
 DARK_MS = 3000
 SENSOR_MS = 10_000
+MENDED_MS = 2000  # a driver asks a lost chip again once a second
 CLOCK_STEP_MS = 2000
 REST_MS = 60_000
 SENSORS = frozenset(("sensor", "bus", "identity", "fifo"))
@@ -23,6 +24,7 @@ class FailDark(Check):
         super().__init__(context)
         self._active: set[str] = set()
         self._sensor_ms: int | None = None
+        self._mended: tuple[int, int] | None = None  # the last break's begin and end
         self._cues: dict[str, int] = {}  # running, with their begin
         self._onset: tuple[int, float] | None = None  # when, and L then
         self._lum = 0.0
@@ -47,6 +49,8 @@ class FailDark(Check):
     def _fault(self, t_ms: int, name: str, step_ms: int) -> None:
         if name == "none":
             self._active.clear()
+            if self._sensor_ms is not None:
+                self._mended = self._sensor_ms, t_ms
             self._sensor_ms = None
             self._resume(t_ms)
             return
@@ -131,8 +135,11 @@ class FailDark(Check):
             self._cues[str(cue.get("id"))] = t_ms
             return
         self._cues.pop(str(cue.get("id")), None)
-        broken_ms = 0 if self._sensor_ms is None else t_ms - self._sensor_ms
-        if broken_ms >= SENSOR_MS:  # to the millisecond: the failure ends the cue
+        since_ms = self._sensor_ms
+        if since_ms is None and self._mended and t_ms - self._mended[1] <= MENDED_MS:
+            since_ms = self._mended[0]
+        if since_ms is not None and t_ms - since_ms >= SENSOR_MS:
+            # To the millisecond: the failure ends the cue.
             self.context.free_falls(t_ms, DARK_MS + 500)
 
     def frame(self, t_ms: int, frame: Frame, before: Frame) -> None:

@@ -3,13 +3,14 @@
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from starlit.errors import UserError
-from starlit.fuzz import Campaign, Tally, play, read_case, run_pairs
+from starlit.fuzz import Campaign, Tally, play, read_case, run_pairs, run_streams
 
 KEEP = Path("fuzz-findings")
 EVERY_S = 10.0  # a progress line on what is no terminal
@@ -32,6 +33,9 @@ def fuzz_command(
     replay: Annotated[
         Path | None, typer.Option(help="Instead: play a kept finding once more.")
     ] = None,
+    guard: Annotated[
+        bool, typer.Option("--guard", help="Instead: the guard alone, under streams of noise.")
+    ] = False,
     tame: Annotated[
         bool, typer.Option("--tame", help="The pod's own scenes only, no noise for the guard.")
     ] = False,
@@ -46,15 +50,28 @@ def fuzz_command(
     if replay is not None:
         raise typer.Exit(_replay(replay, as_json))
     show = _Progress()
+    limit_s = 60.0 if seconds is None and frames is None else seconds
     if pairs is not None:
         tally = run_pairs(pairs, seed, jobs=jobs, keep=keep, progress=show)
+    elif guard:
+        tally = run_streams(seed, _enough(limit_s, frames), jobs, show)
     else:
-        limit_s = 60.0 if seconds is None and frames is None else seconds
         campaign = Campaign(seed, limit_s, frames, jobs, keep, progress=show, tame=tame)
         tally = campaign.run()
     show.end()
     _report(tally, as_json)
     raise typer.Exit(1 if tally.findings else 0)
+
+
+def _enough(limit_s: float | None, frames: int | None) -> Callable[[Tally], bool]:
+    """Whether a run goes on: until the time is over or so many frames were judged."""
+    until = None if limit_s is None else time.monotonic() + limit_s
+
+    def more(tally: Tally) -> bool:
+        late = until is not None and time.monotonic() >= until
+        return not late and (frames is None or tally.frames < frames)
+
+    return more
 
 
 class _Progress:
@@ -85,8 +102,9 @@ def _report(tally: Tally, as_json: bool) -> None:
         return
     for found in tally.findings:
         print(found.line)
-        print(f"  {len(found.case.lines)} lines in {found.file}")
-        print(f"  again: starlit fuzz --replay {found.file}")
+        if found.case is not None:
+            print(f"  {len(found.case.lines)} lines in {found.file}")
+            print(f"  again: starlit fuzz --replay {found.file}")
     print(
         f"seed {tally.seed}: {tally.cases} cases, {tally.frames} frames, {tally.blocks} blocks, "
         f"{tally.messages} messages, {tally.pod_s / 3600:.1f} h of pods in {tally.wall_s:.0f} s: "

@@ -11,9 +11,10 @@ from typing import Any
 from unittest.mock import patch
 
 from pod import night, show
-from pod.scene import Scene
+from pod.scene import FRAME_MS, Scene
 from pod.synth import Synth
 from starlit import simbus
+from starlit.fuzz.paint import Painter
 
 # Minutes instead of a night: the same code, other times of the show.
 HURRY: dict[str, Any] = {
@@ -23,7 +24,6 @@ HURRY: dict[str, Any] = {
     "SLOT_EVERY_MIN": 2,
     "SLOT_WITHIN_MIN": 2,
 }
-STYLES = ("noise", "blink", "one", "red", "walk", "white", "dim", "still")
 
 
 class WildScene(Scene):
@@ -34,9 +34,8 @@ class WildScene(Scene):
     def __init__(self, profile: str):
         super().__init__(profile)
         self._lit = False
-        self._left = 0
-        self._style = "noise"
-        self._frame = bytearray(36)
+        self._t_ms = 0
+        self._painter = Painter(self.chance)
 
     def sky_light(self, shared_ms: int, place: int, level: int, breath: int) -> None:
         self._lit = True
@@ -51,30 +50,8 @@ class WildScene(Scene):
     def settle(self) -> bytearray:
         if not self._lit and not any(self.linear):
             return super().settle()
-        if self._left == 0:
-            self._left = self.chance.choice((1, 3, 20, 60, 150, 300))
-            self._style = self.chance.choice(STYLES)
-        self._left -= 1
-        self._paint_wild()
-        return self._frame
-
-    def _paint_wild(self) -> None:
-        chance, frame = self.chance, self._frame
-        if self._style == "noise":
-            frame[:] = chance.randbytes(36)
-        elif self._style == "dim":
-            frame[:] = bytes(byte >> 4 for byte in chance.randbytes(36))
-        elif self._style == "blink":
-            frame[:] = bytes(36) if chance.random() < 0.5 else bytes([200, 90, 20] * 12)
-        elif self._style == "one":
-            frame[chance.randrange(36)] = chance.randrange(256)
-        elif self._style == "red":
-            frame[:] = bytes([chance.choice((0, 40, 255)), 0, 0] * 12)
-        elif self._style == "walk":
-            for at in range(36):
-                frame[at] = max(0, min(255, frame[at] + chance.randrange(-3, 4)))
-        elif self._style == "white":
-            frame[:] = bytes([255] * 36)
+        self._t_ms += FRAME_MS
+        return self._painter.frame(self._t_ms)
 
 
 class WildSynth(Synth):

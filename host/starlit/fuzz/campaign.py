@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from starlit.check import Report
 from starlit.fuzz.case import Case
 from starlit.fuzz.mutate import mutated
 from starlit.fuzz.play import Key, Outcome, play
@@ -19,7 +20,7 @@ Progress = Callable[["Tally"], None]
 @dataclass(frozen=True)
 class Finding:
     number: int  # of the case in its campaign
-    case: Case  # made small
+    case: Case | None  # made small; None: a stream of the guard alone, which its number repeats
     invariant: int
     kind: str
     line: str  # the violation
@@ -49,6 +50,19 @@ class Tally:
         self.events += len(case.lines)
         self.pod_s += outcome.pod_s
         self.violations += outcome.report.total
+
+    def add_stream(self, number: int, frames: int, blocks: int, report: Report) -> None:
+        """A stream of the guard alone; each kind of violation is told once."""
+        self.cases += 1
+        self.frames += frames
+        self.blocks += blocks
+        self.violations += report.total
+        for found in report.violations:
+            if all((f.invariant, f.kind) != (found.invariant, found.kind) for f in self.findings):
+                where = f"stream {number}: {found.line()}"
+                self.findings.append(
+                    Finding(number, None, found.invariant, found.kind, where, None)
+                )
 
     def to_dict(self) -> dict[str, Any]:
         return {
