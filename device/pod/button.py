@@ -41,7 +41,7 @@ class Button:
         return NONE
 
     def forget(self):
-        """What is held now counts for nothing: the switch has moved meanwhile."""
+        """What is held now counts for nothing: the switch has moved, or nobody looked."""
         self._void = True
 
     def _let_go(self):

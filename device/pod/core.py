@@ -113,8 +113,11 @@ class Pod:
         late_ms = ticks.diff(inputs.now_ms, self._due_ms)
         self.now_ms = inputs.now_ms
         self._past_us = inputs.now_us
-        if self._railed and dt_ms >= health.DEAD_MAN_MS:
-            self._was_cut()
+        if dt_ms >= health.DEAD_MAN_MS:
+            if self.button.down:
+                self.button.forget()  # nobody saw how long it was held
+            if self._railed:
+                self._was_cut()
         if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
             dt_ms = 0
             self.fail(health.CLOCK)

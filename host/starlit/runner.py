@@ -4,6 +4,7 @@ The caller owns the clock. On a virtual one: set it to `next_us()`, call `advanc
 On a real one: call `advance()` whenever `next_us()` has come, or earlier.
 """
 
+import copy
 import zlib
 from collections import deque
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class PodRunner:
         link_expected: bool = True,
     ):
         self.config = config
+        self._factory = copy.copy(config)
         self.clock = clock
         self.publish = publish
         self.stored = dict(stored or {})
@@ -126,6 +128,8 @@ class PodRunner:
         outputs = self.outputs
         for bounded in (outputs.messages, outputs.notes, outputs.store):
             bounded.clear()
+        # What a hand has set comes back out of the store, or it is gone.
+        vars(self.config).update(vars(self._factory))
         self._pod = Pod(self.config, dict(self.stored))
         self._pod.start(self._now_ticks(), cause, outputs)
         self._carry_out()

@@ -32,7 +32,7 @@ REVERSAL_PART = 10  # a tenth of the cap makes a reversal, as WCAG's flash (m)
 REVERSAL_MS = 4100  # apart, 4 s and some frames: one flash in 8 s, WCAG: three in one second
 DIP_LEVELS = 2  # a dip: a LED falls and returns by two levels or more (p)
 DIP_MS = 510  # at most two dips in any second (p)
-SWING_L = CD // 2  # what the ring's mean may come back by within a second of a fall (p)
+SWING_L = CD * 499 // 1000  # what the ring's mean may come back by within a second of a fall (p)
 FLICKER_MS = 260  # between two returns of any size, so at most four in a second, and between a
 # move and a single level back that is a part of a larger one (p)
 SETTLE_MS = 600  # one level back the other way waits so long: no dither in time (IEEE 1789)

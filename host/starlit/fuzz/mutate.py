@@ -19,6 +19,7 @@ def mutated(seed: int, number: int) -> Case:
     for _ in range(chance.randrange(1, 10)):
         lines = _mutation(chance, lines, case.end_ms, make(seed, chance.randrange(number)))
     lines = sorted((line for line in lines if line["t_ms"] < case.end_ms), key=_time)
+    lines = [line for line, before in zip(lines, [{}, *lines], strict=False) if line != before]
     return replace(case, lines=tuple(lines), seed=chance.randrange(1 << 30))
 
 

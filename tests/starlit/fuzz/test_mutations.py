@@ -6,7 +6,6 @@ import json
 from array import array
 from contextlib import ExitStack
 from functools import cache
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -157,19 +156,22 @@ def asking(frames):
     return Asking
 
 
-class Loud(Synth):
-    """Full scale at once, and silence at once."""
+def sounding(level_of):
+    """A synth whose n-th block is a square wave of `level_of(n)`, whatever it should render."""
 
-    rest = 0
+    class Sounding(Synth):
+        number = 0
 
-    def render(self):
-        if super().render() is None:
-            return None
-        Loud.rest += 1
-        top = 32000 if Loud.rest % 550 < 500 else 0
-        for at in range(320):
-            self.block[at] = top if at & 8 else -top
-        return self.block
+        def render(self):
+            if super().render() is None:
+                return None
+            Sounding.number += 1
+            top = level_of(Sounding.number)
+            for at in range(320):
+                self.block[at] = top if at & 8 else -top
+            return self.block
+
+    return Sounding
 
 
 def ring(*rgb, leds=12):
@@ -185,14 +187,17 @@ BLINK = asking(lambda n: ring(200, 90, 20) if n // 300 % 2 == 0 else bytes(36))
 FAST = asking(lambda n: ring(40, 20, 8) if n // 45 % 2 == 0 else bytes(36))
 ONE = asking(lambda n: ring(4, 2, 0)[:33] + (bytes([4, 2, 0]) if n % 8 < 4 else bytes(3)))
 WAVE = asking(lambda n: ring(40, 20, 8) if n % 20 < 10 else ring(30, 15, 6))
+LOUD = sounding(lambda n: 32000 if n % 550 < 500 else 0)
+SHOUTS = sounding(lambda n: 40 if n % 5 else 130)  # about 15 dBA
+DROPS = sounding(lambda n: 1500 if n % 300 < 200 else 40)
 FLICKER = asking(lambda n: ring(6, 4, 2)[:33] + bytes([6, 4 + n // 3 % 2, 2]))
 
 
 def run(name, scene=Scene, synth=Synth, mutation=()):
     """(lines, events) of a scenario under a mutation."""
-    if hasattr(scene, "number"):
-        scene.number = 0
-    Loud.rest = 0
+    for made in (scene, synth):
+        if hasattr(made, "number"):
+            made.number = 0
     what = case(name)
     with ExitStack() as stack:
         stack.enter_context(patch.multiple(night, **HURRY))
@@ -256,12 +261,11 @@ def wakes_plugged(plug, stored, load=Plug._load):
     load(plug, stored)
 
 
-AWAKE = SimpleNamespace(**{**vars(limits), "ASLEEP": limits.EVENING + 10})
 _REQUEST = Guard.request
 
 
-def unrestrained(guard, mode, cue_open, dim):
-    _REQUEST(guard, mode, True, dim)
+def unrestrained(guard, mode, cue_open):
+    _REQUEST(guard, mode, True)
 
 
 _GOODNIGHT = Director.goodnight
@@ -277,7 +281,7 @@ MUTATIONS = {
                         "1 cap-m-leds"),
     "1 luminance cap": ("adult evening", AMBER, Synth, [(limits, "MAX_L", tripled(limits.MAX_L))],
                         "1 cap-l-leds"),
-    "1 no blue asleep": ("asleep, an ember", BLUE, Synth, [(light, "limits", AWAKE)],
+    "1 no blue asleep": ("asleep, an ember", BLUE, Synth, [(limits, "BLUE", (True,) * 5)],
                          "1 cap-blue-leds"),
     "1 current": ("far evening", MAGENTA, Synth, [(light, "_MAX_SUM", 1 << 20)],
                   "1 cap-current-leds"),
@@ -287,6 +291,8 @@ MUTATIONS = {
                "2 fall"),
     "2 step": ("adult evening", BLINK, Synth,
                [(limits, "STEP_PART", 1), (light, "_EVEN", 1)], "2 step"),
+    "2 dawn's rise of M": ("dawn", BLUE, Synth, [(limits, "DAWN_M_PARTS", 20)],
+                           "2 dawn-rise-m"),
     "2 dawn's rise": ("dawn", AMBER, Synth, [(limits, "RISE_L", tripled(limits.RISE_L))],
                       "2 dawn-rise-l"),
     "3 reversal": ("adult evening", FAST, Synth, [(limits, "REVERSAL_MS", 500)], "3 reversal"),
@@ -296,11 +302,15 @@ MUTATIONS = {
                         "3 red"),
     "3 dither": ("adult evening", FLICKER, Synth, [(limits, "SETTLE_MS", 0),
                  (limits, "FLICKER_MS", 0)], "3 dither"),
-    "4 sound cap": ("evening with a tide", Scene, Loud, [(limits, "SOUND_CHILD_DBA", 45)],
+    "4 sound cap": ("evening with a tide", Scene, LOUD, [(limits, "SOUND_CHILD_DBA", 45)],
                     "4 cap-s"),
-    "5 rise": ("evening with a tide", Scene, Loud, [(limits, "SOUND_GROWTH_PER_MILLE", 3000)],
-               "5 rise"),
-    "5 release": ("evening with a tide", Scene, Loud, [(limits, "RELEASE_BLOCKS", 2)],
+    "5 rise": ("evening with a tide", Scene, LOUD, [(limits, "SOUND_GROWTH_PER_MILLE", 3000),
+               (sound, "_AT_MOST", (1,) * 5)], "5 rise"),
+    "5 grain": ("evening with a tide", Scene, SHOUTS, [(limits, "GRAIN_PERCENT", 10_000)],
+                "5 grain"),
+    "5 fall": ("evening with a tide", Scene, DROPS, [(SoundGuard, "_may_fall", always)],
+               "5 release"),
+    "5 release": ("evening with a tide", Scene, LOUD, [(limits, "RELEASE_BLOCKS", 2)],
                   "5 release"),
     "5 onsets of a layer": ("two tides", Scene, Synth, [(limits, "ONSET_MS", 0)], "5 layer-gap"),
     "6 cues a night": ("asleep, embers", Scene, Synth, [(limits, "CUES_PER_NIGHT", 99),
