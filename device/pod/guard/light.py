@@ -57,12 +57,14 @@ class LightGuard:
 
     def frame(self, dt_ms, target):
         """Move `shown` towards `target` (36 bytes); true if it changed."""
+        # At every call, so that two nights that differ in a heart go on in the same order; odd and
+        # even in turn.
+        self._order = (self._order + 5) % LEDS
         self._age(max(0, min(dt_ms, _DT_MAX_MS if self.l else _DT_DARK_MS)))
         if self.mode != self.wanted_mode:
             self._try_mode()
         elif target == self.shown:
             return False
-        self._order = (self._order + 5) % LEDS  # odd and even in turn
         self._bounds()
         # One or the other: a LED moved twice in a frame would hide how far it went in all.
         over = self.l > self._l_cap or self.m > self._m_high
