@@ -4,7 +4,7 @@ from .sheet import Project, Sheet
 
 EDGES_WHY = """U201A is late by 1 ms, so HEARTBEAT and its late opposite agree for 1 ms
 after each edge, up or down. A line that stands still makes none."""
-TIMER_WHY = """C202 charges to 0.634 of 3.3 V in 442 ms; each edge empties it.
+TIMER_WHY = """C202 charges to 0.63 of 3.3 V in 438 ms; each edge empties it.
 RAIL_ENABLE driven low keeps it empty: it cannot trip.
 A controller in reset drives nothing: R208 holds the line high,
 the heart stops, and the time runs out."""
@@ -52,7 +52,7 @@ def _edges(s: Sheet) -> None:
 
 
 def _timer(s: Sheet) -> None:
-    s.box("2  Timer: 442 ms without an edge", 116, 9, 224, 74)
+    s.box("2  Timer: 438 ms without an edge", 116, 9, 224, 74)
     s.port("RAIL_ENABLE", (131, 28), "input", "left")
     s.part("R208", (136, 22))
     s.power("+3V3", (136, 18))

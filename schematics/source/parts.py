@@ -75,7 +75,7 @@ KINDS = {
     "r10k": resistor("10k", "10K"),
     "r15k": resistor("15k", "15K"),
     "r17k": resistor("17.4k", "17K4"),
-    "r30k": resistor("30.1k", "30K1"),
+    "r10k2": resistor("10.2k", "10K2"),
     "r82k": resistor("82k", "82K"),
     "r100k": resistor("100k", "100K"),
     "r1m": resistor("1M", "1M"),
@@ -192,7 +192,7 @@ _USES = {
     # dead-man
     "R202": "r100k", "R203": "r10k", "C201": "c100n", "U201": "nand", "U202": "xor",
     "R204": "r10k", "Q201": "npn", "R205": "r2m", "C202": "c220c0g", "U203": "comparator",
-    "R206": "r17k", "R207": "r30k", "C203": "c10n", "R208": "r4k7", "R209": "r10k",
+    "R206": "r10k2", "R207": "r17k", "C203": "c10n", "R208": "r4k7", "R209": "r10k",
     "U204": "supervisor", "U205": "latch", "R210": "r10k", "R211": "r10k", "C204": "c100n",
     "SW201": "button", "R212": "r1k", "C206": "c100n", "C207": "c100n", "C208": "c100n",
     "C209": "c100n",

@@ -13,7 +13,7 @@ A breakout that has them on board takes
 the place of J501, R501 and R502."""
 PICO_WHY = """D501: a computer at the Pico's own USB port powers
 the Pico and never the rail. R503 keeps the Pico's
-47 uF from sparking at plug-in: 1.2 A, not 6 A."""
+47 uF from sparking at plug-in: 1.6 A, not 5.8."""
 CONTRACT = """What the circuit asks of the firmware (device/pod/pins.py)
 HEARTBEAT: toggled by the main loop itself. Never PWM, PIO, a timer or a thread:
 what toggles by itself outlives a hang.
