@@ -176,10 +176,30 @@ KINDS = {
                "Vero 20-2137", 0.25, "test point loop"),
 }
 
-# What a pod needs and no sheet shows, by body: kind of line, pieces.
+SOCKET_14 = Item("", "", "", "TE Connectivity", "1-2199298-3", "Preci-Dip 110-87-314-41-001101",
+                 0.35, "DIP socket, 14 pins")
+SOCKET_8 = Item("", "", "", "TE Connectivity", "1-2199298-2", "Preci-Dip 110-87-308-41-001101",
+                0.25, "DIP socket, 8 pins")
+BOARD = Item("", "", "", "Vero", "01-3932", "Roth Elektronik RE200-HP", 5.50,
+             "perforated board, 100 x 160 mm, or a breadboard of 830 points")
+WIRE = Item("", "", "", "Adafruit", "3111", "Multicomp Pro MP010126", 15.00,
+            "hook-up wire, 0.3 mm2, six colours")
+# What a pod needs and no sheet shows, by body: item, pieces.
 OFF_SHEET = {
-    "pod-pico": [],
-    "pod-hat": [],
+    "pod-pico": [
+        (SOCKET_14, 4), (SOCKET_8, 1), (BOARD, 1), (WIRE, 1),
+        (Item("", "", "", "Raspberry Pi", "SC1153", "Mean Well SGA12U05-USB (with a cable)", 8.50,
+              "USB-C supply, 5 V, 1 A or more"), 1),
+    ],
+    "pod-hat": [
+        (SOCKET_14, 4), (SOCKET_8, 1), (BOARD, 1), (WIRE, 1),
+        (Item("", "", "", "Raspberry Pi", "SC1176 (Zero 2 WH)", "Raspberry Pi SC0193 (4 B, 2 GB)",
+              19.00, "Raspberry Pi Zero 2 W with header; a 4 or a 5 fits too"), 1),
+        (Item("", "", "", "Raspberry Pi", "SC1624 (microSD 32 GB)", "SanDisk SDSQUA4-032G-GN6MA",
+              8.00, "microSD card, 32 GB"), 1),
+        (Item("", "", "", "Raspberry Pi", "SC0445 (micro USB, 12.5 W)",
+              "Raspberry Pi SC1153 (USB-C, for a 4 or 5)", 8.50, "the Pi's own supply"), 1),
+    ],
 }
 
 _USES = {
