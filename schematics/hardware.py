@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "device")]
 
-from source import bom, checks, drawing, export, kicad, spice, symbols  # noqa: E402
+from circuit import bom, checks, drawing, export, kicad, spice, symbols  # noqa: E402
 
 
 class Missing(Exception):

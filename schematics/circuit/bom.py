@@ -137,7 +137,7 @@ def write() -> None:
 
 def file_errors() -> list[str]:
     return [
-        f"bom/{name} is not what schematics/source says: run python schematics/hardware.py draw"
+        f"bom/{name} is not what schematics/circuit says: run python schematics/hardware.py draw"
         for name, text in files().items()
         if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
     ]

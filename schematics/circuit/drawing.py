@@ -46,7 +46,7 @@ def write() -> None:
 def errors() -> list[str]:
     """Drawing again must change nothing."""
     return [
-        f"{name} is not what schematics/source draws: run python schematics/hardware.py draw"
+        f"{name} is not what schematics/circuit draws: run python schematics/hardware.py draw"
         for name, text in files().items()
         if not (HERE / name).exists() or (HERE / name).read_text(encoding="utf-8") != text
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pod import pins
 
+from . import deck
 from .kicad import Bench
 from .parts import PARTS
 
@@ -37,8 +38,25 @@ RULES = {
     "the latch gates the rail": "U205.5 U201.12 TP203.1",
     "a rail that is off is bled": "U201.11 U202.4 R109.1",
     "a rail that is on is driven": "U202.6 R103.1 TP204.1",
+    "the heartbeat reaches both ways to the gate": "U202.1 R202.1 R203.1 TP201.1",
     "edges only keep it alive": "U202.3 U201.5",
     "both kinds of edge": "U201.3 U202.2",
+    "what comes in passes the fuse, the suppressor and the diode": "F101.2 D101.1 D102.2",
+    "the rail's voltage is seen": "R111.2 R112.1",
+    "the ring's data is the firmware's": "R301.1",
+    "and rests low": "R301.2 R303.1 U301.2",
+    "and is shifted": "U301.3 R302.1",
+    "and reaches the ring": "R302.2 J301.2 TP301.1",
+    "the amplifier's word clock": "R304.1",
+    "its bit clock": "R305.1",
+    "its data": "R306.1",
+    "word clock, in the breakout's order": "R304.2 J302.1",
+    "bit clock, in the breakout's order": "R305.2 J302.2",
+    "data, in the breakout's order": "R306.2 J302.3",
+    "its enable is the firmware's": "R308.1",
+    "the thermistor is compared": "R405.2 TH401.1 C401.1 R409.1 U203.5",
+    "with 45 C": "R406.2 R407.1 C402.1 U203.6",
+    "and heat is told": "U203.7 R409.2 R408.2 TP401.1",
     "gain at 3 dB": "J302.4 R307.1",
     "the amplifier rests until asked": "R308.2 R309.1 J302.5",
     "one resistor in series with the speaker, one across it": "R310.2 R311.1 J304.1",
@@ -46,6 +64,15 @@ RULES = {
 }
 # Pins that a net of RULES has besides, by body: the controller's.
 FIRMWARE = {
+    "the rail's voltage is seen": "rail_sense",
+    "the ring's data is the firmware's": "led_data",
+    "the amplifier's word clock": "i2s_lrclk",
+    "its bit clock": "i2s_bclk",
+    "its data": "i2s_din",
+    "its enable is the firmware's": "amp_enable",
+    "the thermistor is compared": "ntc",
+    "and heat is told": "hot",
+    "the heartbeat reaches both ways to the gate": "heartbeat",
     "a broken sense wire is pulled down": "switch_sense",
     "the button is heard by latch and firmware": "button",
     "the enable holds the timer and gates the rail": "rail_enable",
@@ -112,8 +139,9 @@ def rule_errors(net: Netlist) -> list[str]:
     wrong = []
     for rule, text in RULES.items():
         wanted = set(text.split())
-        if rule in FIRMWARE:
-            wanted.add(pads.get(net.gpio.get(numbers[FIRMWARE[rule]], ""), "the controller"))
+        number = numbers.get(FIRMWARE.get(rule))
+        if number is not None:
+            wanted.add(pads.get(net.gpio.get(number, ""), "the controller"))
         drawn = net.nets.get(net.net_of(text.split()[0]), set())
         if drawn != wanted:
             wrong.append(f"{net.body}: {rule}: {_difference(wanted, drawn)}")
@@ -162,4 +190,7 @@ def part_errors(net: Netlist, expected: Iterable[str]) -> list[str]:
 
 
 def errors(net: Netlist, expected: Iterable[str]) -> list[str]:
-    return [*pin_errors(net), *rule_errors(net), *bridge_errors(net), *part_errors(net, expected)]
+    return [
+        *pin_errors(net), *rule_errors(net), *bridge_errors(net), *part_errors(net, expected),
+        *[f"{net.body}: {line}" for line in deck.errors(net.net_of)],
+    ]
