@@ -84,8 +84,9 @@ def make_exports() -> bool:
 
 def make_pictures() -> bool:
     svgs = [path for path in export.export(needed_kicad()) if path.suffix == ".svg"]
+    export.build_drawings(needed_kicad())
     try:
-        say(f"drew {len(export.pictures(svgs))} pictures: look at each")
+        say(f"drew {len(export.pictures(svgs))} pictures of sheets: look at each")
     except FileNotFoundError as error:
         raise Missing("no rsvg-convert: apt install librsvg2-bin") from error
     return True

@@ -75,7 +75,7 @@ def test_a_wrong_timing_resistor_is_noticed():
 
 
 def test_an_unplugged_rail_without_its_bleed_is_noticed():
-    assert not results("unplug", "unplug", r_bleed=1e3)["rail below 1 V after"].ok
+    assert not results("unplug", "unplug", r_bleed=1e3, r_stuck=1e9)["rail below 1 V after"].ok
 
 
 def test_plugging_in_without_its_resistor_is_noticed():
