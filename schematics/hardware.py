@@ -1,12 +1,12 @@
 """The circuit as a program: draw it, check it, simulate it, export it.
 
-    python schematics/hardware.py draw      sheets, project files, parts lists (no KiCad needed)
-    python schematics/hardware.py check     ERC, netlists against the pin table, parts lists
-    python schematics/hardware.py spice     every simulation against its limits
-    python schematics/hardware.py export    PDF, SVG and netlists into build/schematics
-    python schematics/hardware.py pictures  the README's pictures, from the sheets
-    python schematics/hardware.py all       check, spice, export: `make hardware`
-    python schematics/hardware.py symbols   copy the stock symbols out of KiCad again
+python schematics/hardware.py draw      sheets, project files, parts lists (no KiCad needed)
+python schematics/hardware.py check     ERC, netlists against the pin table, parts lists
+python schematics/hardware.py spice     every simulation against its limits
+python schematics/hardware.py export    PDF, SVG and netlists into build/schematics
+python schematics/hardware.py pictures  the README's pictures, from the sheets
+python schematics/hardware.py all       check, spice, export: `make hardware`
+python schematics/hardware.py symbols   copy the stock symbols out of KiCad again
 """
 
 from __future__ import annotations
@@ -58,8 +58,10 @@ def check() -> bool:
         judge(drawing.errors(), "drawing again changes nothing"),
         judge(lists, "every line of the parts lists is complete"),
         judge(export.picture_errors(), "the pictures show the sheets as they are"),
-        judge(checks.all_errors(needed_kicad()),
-              "ERC is silent on every sheet; netlists equal device/pod/pins.py and the rules"),
+        judge(
+            checks.all_errors(needed_kicad()),
+            "ERC is silent on every sheet; netlists equal device/pod/pins.py and the rules",
+        ),
     ]
     return all(good)
 
@@ -119,8 +121,13 @@ def attempt(step: Callable[[], bool]) -> bool:
 
 
 COMMANDS: dict[str, Callable[[], bool]] = {
-    "draw": draw, "check": check, "spice": simulate, "export": make_exports,
-    "pictures": make_pictures, "all": everything, "symbols": copy_symbols,
+    "draw": draw,
+    "check": check,
+    "spice": simulate,
+    "export": make_exports,
+    "pictures": make_pictures,
+    "all": everything,
+    "symbols": copy_symbols,
 }
 
 

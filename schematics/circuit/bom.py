@@ -54,8 +54,11 @@ def errors(body: str) -> list[str]:
     for line in lines(body):
         item, name = line.item, ", ".join(line.refs) or line.item.what
         for word, value in (
-            ("manufacturer", item.maker), ("part number", item.mpn),
-            ("alternate", item.alternate), ("price", item.euro), ("description", item.what),
+            ("manufacturer", item.maker),
+            ("part number", item.mpn),
+            ("alternate", item.alternate),
+            ("price", item.euro),
+            ("description", item.what),
         ):
             if not value:
                 wrong.append(f"{body}: {name} has no {word}")
@@ -77,7 +80,8 @@ def to_buy(line: Line, pods: int) -> int:
 def shopping_total(body: str, pods: int) -> float:
     return sum(
         to_buy(line, pods) * line.item.euro * DISCOUNT[pods]
-        for line in lines(body) if not line.item.optional
+        for line in lines(body)
+        if not line.item.optional
     )
 
 
@@ -88,34 +92,67 @@ def _csv(rows: list[list[object]]) -> str:
 
 
 def bom_text(body: str) -> str:
-    rows: list[list[object]] = [[
-        "references", "quantity", "value", "description", "manufacturer", "part number",
-        "alternate", "fitted", f"euro each (estimate, {PRICED})", "euro",
-    ]]
+    rows: list[list[object]] = [
+        [
+            "references",
+            "quantity",
+            "value",
+            "description",
+            "manufacturer",
+            "part number",
+            "alternate",
+            "fitted",
+            f"euro each (estimate, {PRICED})",
+            "euro",
+        ]
+    ]
     for line in lines(body):
         item = line.item
-        rows.append([
-            " ".join(line.refs), line.quantity, item.value if line.refs else "", item.what,
-            item.maker, item.mpn, item.alternate, "adult lead only" if item.optional else "always",
-            f"{item.euro:.2f}", f"{line.euro:.2f}",
-        ])
+        rows.append(
+            [
+                " ".join(line.refs),
+                line.quantity,
+                item.value if line.refs else "",
+                item.what,
+                item.maker,
+                item.mpn,
+                item.alternate,
+                "adult lead only" if item.optional else "always",
+                f"{item.euro:.2f}",
+                f"{line.euro:.2f}",
+            ]
+        )
     rows.append(["total without the adult lead", *[""] * 8, f"{total(body):.2f}"])
     return _csv(rows)
 
 
 def shopping_text(body: str, pods: int) -> str:
-    rows: list[list[object]] = [[
-        "buy", "description", "manufacturer", "part number", "alternate",
-        f"euro each (estimate, {PRICED})", "euro",
-    ]]
+    rows: list[list[object]] = [
+        [
+            "buy",
+            "description",
+            "manufacturer",
+            "part number",
+            "alternate",
+            f"euro each (estimate, {PRICED})",
+            "euro",
+        ]
+    ]
     for line in lines(body):
         if line.item.optional:
             continue
         pieces, each = to_buy(line, pods), line.item.euro * DISCOUNT[pods]
-        rows.append([
-            pieces, line.item.what, line.item.maker, line.item.mpn, line.item.alternate,
-            f"{each:.3f}", f"{pieces * each:.2f}",
-        ])
+        rows.append(
+            [
+                pieces,
+                line.item.what,
+                line.item.maker,
+                line.item.mpn,
+                line.item.alternate,
+                f"{each:.3f}",
+                f"{pieces * each:.2f}",
+            ]
+        )
     rows.append(["total", *[""] * 5, f"{shopping_total(body, pods):.2f}"])
     return _csv(rows)
 

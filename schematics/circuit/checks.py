@@ -28,7 +28,8 @@ def erc_errors(bench: Bench, body: str) -> list[str]:
     wrong = [
         f"{body}: {page['path']}: {fault['description']}: "
         + "; ".join(item["description"] for item in fault["items"])
-        for page in pages for fault in page["violations"]
+        for page in pages
+        for fault in page["violations"]
     ]
     if len(pages) != 1 + len(drawing.SHARED):
         wrong.append(f"{body}: ERC read {len(pages)} sheets of {1 + len(drawing.SHARED)}")
@@ -38,8 +39,16 @@ def erc_errors(bench: Bench, body: str) -> list[str]:
 def load_errors(bench: Bench, name: str, parts: int) -> list[str]:
     """A sheet alone: KiCad reads it, and finds the parts that were drawn on it."""
     try:
-        bench.run("sch", "export", "netlist", "--format", "kicadxml", "-o", f"{name}.xml",
-                  f"{name}.kicad_sch")
+        bench.run(
+            "sch",
+            "export",
+            "netlist",
+            "--format",
+            "kicadxml",
+            "-o",
+            f"{name}.xml",
+            f"{name}.kicad_sch",
+        )
     except KicadError as error:
         return [str(error)]
     text = (bench.folder / f"{name}.xml").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ BODIES = tuple(project.name for project in roots.PROJECTS)
 SHARED = ("power", "deadman", "outputs", "senses")
 TABLE = """(sym_lib_table
   (version 7)
-  (lib (name "starlit")(type "KiCad")(uri "${KIPRJMOD}/starlit.kicad_sym")(options "")(descr "Stock symbols that the sheets use"))
+  (lib (name "starlit")(type "KiCad")(uri "${KIPRJMOD}/starlit.kicad_sym")(options "")
+    (descr "Stock symbols that the sheets use"))
 )
 """
 

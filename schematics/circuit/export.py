@@ -90,11 +90,15 @@ def picture_errors() -> list[str]:
         png = PICTURES / f"{name}.png"
         shown = Image.open(png).info.get(STAMP) if png.exists() else None
         if shown != digest(name):
-            wrong.append(f"pictures/{name}.png is not of the sheet as it is:"
-                         " run python schematics/hardware.py pictures")
+            wrong.append(
+                f"pictures/{name}.png is not of the sheet as it is:"
+                " run python schematics/hardware.py pictures"
+            )
     for name in ("wiring-pod-pico", "wiring-pod-hat", "chips"):
         svg = PICTURES / f"{name}.svg"
         if not svg.exists() or all_digest() not in svg.read_text(encoding="utf-8"):
-            wrong.append(f"pictures/{name}.svg is not of the sheets as they are:"
-                         " run python schematics/hardware.py pictures")
+            wrong.append(
+                f"pictures/{name}.svg is not of the sheets as they are:"
+                " run python schematics/hardware.py pictures"
+            )
     return wrong

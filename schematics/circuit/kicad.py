@@ -54,7 +54,9 @@ class Bench:
     def run(self, *args: str, ok: tuple[int, ...] = (0,)) -> str:
         inside = "/" + str(self.folder.relative_to(self.kicad.root))
         env = {
-            "HOME": f"{inside}/home", "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
+            "HOME": f"{inside}/home",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
             "KICAD9_SYMBOL_DIR": "/usr/share/kicad/symbols",
             "KICAD9_FOOTPRINT_DIR": "/usr/share/kicad/footprints",
         }
@@ -62,7 +64,9 @@ class Bench:
         script = ["env", "-i", *settings, "sh", "-c", f'cd {inside} && exec kicad-cli "$@"', "sh"]
         done = subprocess.run(
             [*_enter(self.kicad.root), *script, *args],
-            capture_output=True, text=True, timeout=TIMEOUT_S,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
         )
         if done.returncode not in ok:
             raise KicadError(f"kicad-cli {' '.join(args)}: {done.stdout}{done.stderr}".strip())

@@ -91,9 +91,16 @@ class Netlist:
         return next((name for name, pins_ in self.nets.items() if pin in pins_), "")
 
 
+def numbers(body: str) -> dict[str, int]:
+    """The firmware's table for one body: name, GPIO."""
+    column = COLUMN[body]
+    return {str(row[0]): int(row[column]) for row in pins.PINS if row[column] is not None}
+
+
 def export(bench: Bench, body: str) -> Netlist:
-    bench.run("sch", "export", "netlist", "--format", "kicadxml", "-o", f"{body}.xml",
-              f"{body}.kicad_sch")
+    bench.run(
+        "sch", "export", "netlist", "--format", "kicadxml", "-o", f"{body}.xml", f"{body}.kicad_sch"
+    )
     return read(bench.folder / f"{body}.xml", body)
 
 
@@ -120,8 +127,7 @@ def _open(net: ET.Element) -> bool:
 
 def pin_errors(net: Netlist) -> list[str]:
     """The pin table of the firmware against the controller's pins, both ways."""
-    table = {row[COLUMN[net.body]]: row[0].upper() for row in pins.PINS
-             if row[COLUMN[net.body]] is not None}
+    table = {number: name.upper() for name, number in numbers(net.body).items()}
     where = f"{net.body}: GPIO"
     return [
         f"{where}{number} is {table.get(number, 'free')} in device/pod/pins.py"
@@ -133,13 +139,17 @@ def pin_errors(net: Netlist) -> list[str]:
 
 def rule_errors(net: Netlist) -> list[str]:
     """Each rule's net has exactly its pins."""
-    numbers = {row[0]: row[COLUMN[net.body]] for row in pins.PINS}
-    pads = {net_name: pin for net_name, pins_ in net.nets.items() for pin in pins_
-            if pin.startswith(CONTROLLER[net.body] + ".")}
+    gpios = numbers(net.body)
+    pads = {
+        net_name: pin
+        for net_name, pins_ in net.nets.items()
+        for pin in pins_
+        if pin.startswith(CONTROLLER[net.body] + ".")
+    }
     wrong = []
     for rule, text in RULES.items():
         wanted = set(text.split())
-        number = numbers.get(FIRMWARE.get(rule))
+        number = gpios.get(FIRMWARE.get(rule, ""))
         if number is not None:
             wanted.add(pads.get(net.gpio.get(number, ""), "the controller"))
         drawn = net.nets.get(net.net_of(text.split()[0]), set())
@@ -152,7 +162,9 @@ def rule_errors(net: Netlist) -> list[str]:
 def _difference(wanted: set[str], drawn: set[str]) -> str:
     missing, extra = sorted(wanted - drawn), sorted(drawn - wanted)
     return "; ".join(
-        f"{word} {', '.join(pins_)}" for word, pins_ in (("lacks", missing), ("has", extra)) if pins_
+        f"{word} {', '.join(pins_)}"
+        for word, pins_ in (("lacks", missing), ("has", extra))
+        if pins_
     )
 
 
@@ -173,14 +185,18 @@ def bridge_errors(net: Netlist) -> list[str]:
             if name in nets:
                 todo += nets - reached
                 reached |= nets
-    return [f"{net.body}: a way around {SWITCH} joins {SUPPLY} to {RAIL}"] if RAIL in reached else []
+    return (
+        [f"{net.body}: a way around {SWITCH} joins {SUPPLY} to {RAIL}"] if RAIL in reached else []
+    )
 
 
 def part_errors(net: Netlist, expected: Iterable[str]) -> list[str]:
     """The sheets hold exactly the expected parts, with the makers' numbers of the parts list."""
     wanted = set(expected)
     wrong = [f"{net.body}: {ref} is not on the sheets" for ref in sorted(wanted - set(net.parts))]
-    wrong += [f"{net.body}: {ref} is not in the parts list" for ref in sorted(net.parts.keys() - wanted)]
+    wrong += [
+        f"{net.body}: {ref} is not in the parts list" for ref in sorted(net.parts.keys() - wanted)
+    ]
     for ref in sorted(wanted & net.parts.keys()):
         fields = net.parts[ref]
         for name, mine in (("Value", PARTS[ref].value), ("MPN", PARTS[ref].mpn)):
@@ -191,6 +207,9 @@ def part_errors(net: Netlist, expected: Iterable[str]) -> list[str]:
 
 def errors(net: Netlist, expected: Iterable[str]) -> list[str]:
     return [
-        *pin_errors(net), *rule_errors(net), *bridge_errors(net), *part_errors(net, expected),
+        *pin_errors(net),
+        *rule_errors(net),
+        *bridge_errors(net),
+        *part_errors(net, expected),
         *[f"{net.body}: {line}" for line in deck.errors(net.net_of)],
     ]

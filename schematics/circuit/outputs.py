@@ -2,11 +2,12 @@
 
 from .sheet import Project, Sheet
 
-RING_WHY = """U301 hangs on the rail that it feeds: with the rail off it holds no LED up through its data pin.
-3.3 V of the controller are too low for a WS2812B at 5 V; AHCT inputs take them. R301 keeps a controller
-that still drives the line from feeding the rail."""
+RING_WHY = """U301 hangs on the rail that it feeds: with the rail off it holds no LED up through its
+data pin. 3.3 V of the controller are too low for a WS2812B at 5 V; AHCT inputs take them.
+R301 keeps a controller that still drives the line from feeding the rail."""
 AMP_WHY = """R307 from GAIN to VIN: 3 dB, the lowest there is. R309: off until the firmware asks.
-R304 to R306: a controller stuck high feeds at most 10 mA into a dead rail; R105 or Q103 carry them off."""
+R304 to R306: a controller stuck high feeds at most 10 mA into a dead rail, and R105 or Q103
+carry them off."""
 SPEAKER_WHY = """R310 and R311 bound the sound in hardware: at full scale 1.8 V become
 0.04 V at 4 ohm, and 0.08 V at most however high the speaker's impedance
 rises at its resonance. R310 alone would add 11 dB there."""
@@ -68,7 +69,11 @@ def _spares(s: Sheet) -> None:
 
 def _amplifier(s: Sheet) -> None:
     s.box("3  Amplifier at 3 dB", 9, 64, 116, 124)
-    for net, ref, y in (("I2S_LRCLK", "R304", 74), ("I2S_BCLK", "R305", 80), ("I2S_DIN", "R306", 86)):
+    for net, ref, y in (
+        ("I2S_LRCLK", "R304", 74),
+        ("I2S_BCLK", "R305", 80),
+        ("I2S_DIN", "R306", 86),
+    ):
         s.port(net, (24, y), "input", "left")
         s.part(ref, (31, y), angle=90, value_at=(6, -1.2), ref_at=(-1, -2))
         s.wire((24, y), (28, y))
@@ -96,7 +101,7 @@ def _amplifier(s: Sheet) -> None:
     s.part("C302", (104, 107))
     s.wire((104, 110), (104, 112))
     s.power("GND", (104, 112))
-    s.note(AMP_WHY, (13, 118.5))
+    s.note(AMP_WHY, (13, 117.5))
 
 
 def _speaker(s: Sheet) -> None:

@@ -26,24 +26,50 @@ the settings stand in config.txt, as docs and README say.
 I2C is pulled up on the Pi. Lights of the Pi to turn off: README."""
 
 CHILDREN = (
-    ("power", "Power, load switch, unplug switch", [
-        ("5V_IN", "input", "left"), ("RAIL_ON", "input", "left"), ("RAIL_OFF", "input", "left"),
-        ("SWITCH_SENSE", "output", "right"), ("RAIL_SENSE", "output", "right"),
-    ]),
-    ("deadman", "Dead-man's cut and latch", [
-        ("HEARTBEAT", "input", "left"), ("RAIL_ENABLE", "input", "left"),
-        ("SWITCH_SENSE", "input", "left"),
-        ("BUTTON", "output", "right"), ("RAIL_ON", "output", "right"),
-        ("RAIL_OFF", "output", "right"),
-    ]),
-    ("outputs", "Ring and sound", [
-        ("LED_DATA", "input", "left"), ("I2S_LRCLK", "input", "left"), ("I2S_BCLK", "input", "left"),
-        ("I2S_DIN", "input", "left"), ("AMP_ENABLE", "input", "left"),
-    ]),
-    ("senses", "Senses, heat, supplies of the logic", [
-        ("I2C_SCL", "bidirectional", "left"), ("I2C_SDA", "bidirectional", "left"),
-        ("NTC", "output", "right"), ("HOT", "output", "right"),
-    ]),
+    (
+        "power",
+        "Power, load switch, unplug switch",
+        [
+            ("5V_IN", "input", "left"),
+            ("RAIL_ON", "input", "left"),
+            ("RAIL_OFF", "input", "left"),
+            ("SWITCH_SENSE", "output", "right"),
+            ("RAIL_SENSE", "output", "right"),
+        ],
+    ),
+    (
+        "deadman",
+        "Dead-man's cut and latch",
+        [
+            ("HEARTBEAT", "input", "left"),
+            ("RAIL_ENABLE", "input", "left"),
+            ("SWITCH_SENSE", "input", "left"),
+            ("BUTTON", "output", "right"),
+            ("RAIL_ON", "output", "right"),
+            ("RAIL_OFF", "output", "right"),
+        ],
+    ),
+    (
+        "outputs",
+        "Ring and sound",
+        [
+            ("LED_DATA", "input", "left"),
+            ("I2S_LRCLK", "input", "left"),
+            ("I2S_BCLK", "input", "left"),
+            ("I2S_DIN", "input", "left"),
+            ("AMP_ENABLE", "input", "left"),
+        ],
+    ),
+    (
+        "senses",
+        "Senses, heat, supplies of the logic",
+        [
+            ("I2C_SCL", "bidirectional", "left"),
+            ("I2C_SDA", "bidirectional", "left"),
+            ("NTC", "output", "right"),
+            ("HOT", "output", "right"),
+        ],
+    ),
 )
 
 
@@ -163,13 +189,67 @@ def _named(s: Sheet, net: str, pin: tuple[int, int], centre: tuple[int, int]) ->
 
 # Header pins by GP number (Raspberry Pi Pico W data sheet, figure 2) and by BCM number (Raspberry
 # Pi documentation, GPIO and the 40-pin header).
-PICO_PADS = dict(zip(
-    [*range(16), *range(16, 23), 26, 27, 28],
-    [1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 17, 19, 20, 21, 22, 24, 25, 26, 27, 29, 31, 32, 34],
-    strict=True,
-))
+PICO_PADS = dict(
+    zip(
+        [*range(16), *range(16, 23), 26, 27, 28],
+        [
+            1,
+            2,
+            4,
+            5,
+            6,
+            7,
+            9,
+            10,
+            11,
+            12,
+            14,
+            15,
+            16,
+            17,
+            19,
+            20,
+            21,
+            22,
+            24,
+            25,
+            26,
+            27,
+            29,
+            31,
+            32,
+            34,
+        ],
+        strict=True,
+    )
+)
 PI_PADS = {
-    0: 27, 1: 28, 2: 3, 3: 5, 4: 7, 5: 29, 6: 31, 7: 26, 8: 24, 9: 21, 10: 19, 11: 23, 12: 32,
-    13: 33, 14: 8, 15: 10, 16: 36, 17: 11, 18: 12, 19: 35, 20: 38, 21: 40, 22: 15, 23: 16, 24: 18,
-    25: 22, 26: 37, 27: 13,
+    0: 27,
+    1: 28,
+    2: 3,
+    3: 5,
+    4: 7,
+    5: 29,
+    6: 31,
+    7: 26,
+    8: 24,
+    9: 21,
+    10: 19,
+    11: 23,
+    12: 32,
+    13: 33,
+    14: 8,
+    15: 10,
+    16: 36,
+    17: 11,
+    18: 12,
+    19: 35,
+    20: 38,
+    21: 40,
+    22: 15,
+    23: 16,
+    24: 18,
+    25: 22,
+    26: 37,
+    27: 13,
 }

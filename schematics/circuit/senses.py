@@ -107,8 +107,10 @@ def _heat(s: Sheet) -> None:
 def _supplies(s: Sheet) -> None:
     s.box("3  Supplies and spare gates of the logic", 9, 92, 224, 128)
     for ref, unit, x, net, up, down, cap in (
-        ("U201", 5, 20, "+3V3", 14, 7, "C206"), ("U202", 5, 50, "+3V3", 14, 7, "C207"),
-        ("U205", 3, 80, "+3V3", 14, 7, "C208"), ("U203", 3, 110, "+5V", 8, 4, "C209"),
+        ("U201", 5, 20, "+3V3", 14, 7, "C206"),
+        ("U202", 5, 50, "+3V3", 14, 7, "C207"),
+        ("U205", 3, 80, "+3V3", 14, 7, "C208"),
+        ("U203", 3, 110, "+5V", 8, 4, "C209"),
     ):
         chip = s.part(ref, (x, 111), unit=unit, ref_at=(5, -2), value_at=(5, 0), justify="left")
         (px, top), (_, low) = chip.pin(up), chip.pin(down)

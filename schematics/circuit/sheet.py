@@ -105,7 +105,9 @@ class Project:
         return identity(self.name, "sheet")
 
     def path(self, sheet: str) -> str:
-        return f"/{self.root}" if sheet == self.name else f"/{self.root}/{identity(self.name, sheet)}"
+        return (
+            f"/{self.root}" if sheet == self.name else f"/{self.root}/{identity(self.name, sheet)}"
+        )
 
 
 @dataclass
@@ -145,8 +147,10 @@ class Sheet:
         self.used.add(item.symbol)
         default_ref, default_value, default_just = _text_places(item.symbol, angle)
         texts = _Texts(
-            ref_at or default_ref, value_at or default_value,
-            default_just if justify is None else justify, show,
+            ref_at or default_ref,
+            value_at or default_value,
+            default_just if justify is None else justify,
+            show,
         )
         self.items.append(self._symbol(placed, item, texts))
         return placed
@@ -155,7 +159,11 @@ class Sheet:
         """A power symbol; ground points down and the others up unless turned."""
         self.powers += 1
         hundred = "".join(c for c in identity(self.name) if c.isdigit())[:4]
-        ref = f"#PWR{hundred}{self.powers:02d}" if net != "PWR_FLAG" else f"#FLG{hundred}{self.powers:02d}"
+        ref = (
+            f"#PWR{hundred}{self.powers:02d}"
+            if net != "PWR_FLAG"
+            else f"#FLG{hundred}{self.powers:02d}"
+        )
         down = net == "GND"
         dx, dy = turned(0, (-4 if down else 3), angle, "")
         placed = Placed(net, ref, where, 1, angle, "")
@@ -177,9 +185,12 @@ class Sheet:
         ]
         shown = {"Reference": ("both", "ref"), "Value": ("both", "value")}
         for name, text, offset in (
-            ("Reference", placed.ref, texts.ref), ("Value", item.value, texts.value),
-            ("Footprint", item.footprint, (0, 0)), ("Datasheet", "", (0, 0)),
-            ("Manufacturer", item.maker, (0, 0)), ("MPN", item.mpn, (0, 0)),
+            ("Reference", placed.ref, texts.ref),
+            ("Value", item.value, texts.value),
+            ("Footprint", item.footprint, (0, 0)),
+            ("Datasheet", "", (0, 0)),
+            ("Manufacturer", item.maker, (0, 0)),
+            ("MPN", item.mpn, (0, 0)),
         ):
             hide = texts.show not in shown.get(name, ())
             where = placed.at[0] + offset[0], placed.at[1] + offset[1]
@@ -241,7 +252,7 @@ class Sheet:
         """The wires, cut wherever something joins them: KiCad connects ends only."""
         ends = {end for wire in self.wires for end in wire}
         ends |= {p.pin(n) for p in self.placed for n in pins_of(p.symbol, p.unit)}
-        pieces = []
+        pieces: list[tuple[Point, Point]] = []
         for wire in self.wires:
             on_it = [wire[0], *(p for p in ends if _inside(p, wire)), wire[1]]
             on_it.sort(reverse=wire[1] < wire[0])
@@ -269,7 +280,11 @@ class Sheet:
         )
 
     def child(
-        self, sheet: str, title: str, box: tuple[int, int, int, int], page: int,
+        self,
+        sheet: str,
+        title: str,
+        box: tuple[int, int, int, int],
+        page: int,
         pins: list[tuple[str, str, str, int]],
     ) -> None:
         """A sheet symbol; pins are (net, shape, side, y in steps from its top)."""
@@ -294,7 +309,8 @@ class Sheet:
                 f' (uuid "{identity(own, net)}"))'
             )
         rows.append(
-            f'\t\t(instances (project "{project.name}" (path "/{project.root}" (page "{page}"))))\n\t)'
+            f'\t\t(instances (project "{project.name}"'
+            f' (path "/{project.root}" (page "{page}"))))\n\t)'
         )
         self.items.append("\n".join(rows))
 
@@ -307,20 +323,29 @@ class Sheet:
             for a, b in self.segments()
         ]
         dots = [
-            f'\t(junction {at(p)} (diameter 0) (color 0 0 0 0) (uuid "{identity(self.name, "dot", p)}"))'
+            f"\t(junction {at(p)} (diameter 0) (color 0 0 0 0)"
+            f' (uuid "{identity(self.name, "dot", p)}"))'
             for p in self.junctions()
         ]
-        return "\n".join([
-            '(kicad_sch\n\t(version 20250114)\n\t(generator "starlit")\n\t(generator_version "9.0")',
-            f'\t(uuid "{identity(self.name, "sheet")}")\n\t(paper "{self.paper}")',
-            f"\t(title_block (title {quoted(self.title)}) (date {quoted(date)})"
-            f' (rev {quoted(revision)}) (company "Starlit Cottage")'
-            ' (comment 1 "CERN-OHL-P-2.0") (comment 2 "Drawn by schematics/hardware.py: edit there"))',
-            "\t(lib_symbols", *[_embedded(name) for name in sorted(self.used)], "\t)",
-            *dots, *wires, *self.items,
-            *(['\t(sheet_instances (path "/" (page "1")))'] if root else []),
-            "\t(embedded_fonts no)\n)\n",
-        ])
+        return "\n".join(
+            [
+                "(kicad_sch\n\t(version 20250114)",
+                '\t(generator "starlit")\n\t(generator_version "9.0")',
+                f'\t(uuid "{identity(self.name, "sheet")}")\n\t(paper "{self.paper}")',
+                f"\t(title_block (title {quoted(self.title)}) (date {quoted(date)})"
+                f' (rev {quoted(revision)}) (company "Starlit Cottage")'
+                ' (comment 1 "CERN-OHL-P-2.0")'
+                ' (comment 2 "Drawn by schematics/hardware.py: edit there"))',
+                "\t(lib_symbols",
+                *[_embedded(name) for name in sorted(self.used)],
+                "\t)",
+                *dots,
+                *wires,
+                *self.items,
+                *(['\t(sheet_instances (path "/" (page "1")))'] if root else []),
+                "\t(embedded_fonts no)\n)\n",
+            ]
+        )
 
 
 @dataclass
@@ -331,7 +356,7 @@ class _Texts:
     show: str
 
 
-def _text_places(symbol: str, angle: int) -> tuple[Point | tuple[float, float], ...]:
+def _text_places(symbol: str, angle: int) -> tuple[tuple[float, float], tuple[float, float], str]:
     """Offsets of reference and value, and their justification, where a part says nothing."""
     if symbol in ("R", "C", "C_Polarized", "Thermistor_NTC", "Polyfuse") and angle in (0, 180):
         return (2, -1), (2, 1), "left"
@@ -356,5 +381,6 @@ def _inside(point: Point, wire: tuple[Point, Point]) -> bool:
 
 
 def _embedded(name: str) -> str:
-    text = symbols.block(library(), name).replace(f'(symbol "{name}"', f'(symbol "starlit:{name}"', 1)
+    text = symbols.block(library(), name)
+    text = text.replace(f'(symbol "{name}"', f'(symbol "starlit:{name}"', 1)
     return "\n".join("\t" + line for line in text.splitlines())

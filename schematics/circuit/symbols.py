@@ -76,7 +76,9 @@ def flat(text: str, name: str, new: str) -> str:
     own = re.sub(rf'\(symbol "{re.escape(name)}(?=["_])', f'(symbol "{new}', own)
     own = TEXTS.sub(lambda match: f'(property "{match[1]}" ""', own)
     # The stock Pico calls both its grounds a power output, which ERC takes for a short circuit.
-    own = re.sub(r'pin power_out( line\n(?:(?!\(pin ).)*?"AGND")', r"pin passive\1", own, flags=re.S)
+    own = re.sub(
+        r'pin power_out( line\n(?:(?!\(pin ).)*?"AGND")', r"pin passive\1", own, flags=re.S
+    )
     return re.sub(r'(\(property "Value" )"[^"]*"', rf'\1"{new}"', own)
 
 

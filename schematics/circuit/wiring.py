@@ -25,16 +25,31 @@ class Picture:
     height: int
     rows: list[str] = field(default_factory=list)
 
-    def text(self, x: float, y: float, words: str, size: float = 12, colour: str = INK,
-             anchor: str = "start", bold: bool = False) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float = 12,
+        colour: str = INK,
+        anchor: str = "start",
+        bold: bool = False,
+    ) -> None:
         weight = " font-weight='bold'" if bold else ""
         self.rows.append(
             f"<text x='{x:g}' y='{y:g}' font-size='{size:g}' fill='{colour}'"
             f" text-anchor='{anchor}'{weight}>{escape(words)}</text>"
         )
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str = "#ffffff",
-            edge: str = INK) -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str = "#ffffff",
+        edge: str = INK,
+    ) -> None:
         self.rows.append(
             f"<rect x='{x:g}' y='{y:g}' width='{width:g}' height='{height:g}' rx='5'"
             f" fill='{fill}' stroke='{edge}' stroke-width='1.4'/>"
@@ -51,13 +66,16 @@ class Picture:
         self.rows.append(f"<circle cx='{x:g}' cy='{y:g}' r='3.4' fill='{colour}'/>")
 
     def svg(self, stamp: str) -> str:
-        return "\n".join([
-            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {self.width} {self.height}'"
-            f" width='{self.width}' height='{self.height}' {FONT}>",
-            f"<!-- drawn-from {stamp} -->",
-            f"<rect width='{self.width}' height='{self.height}' fill='{PAPER}'/>",
-            *self.rows, "</svg>\n",
-        ])
+        return "\n".join(
+            [
+                f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {self.width} {self.height}'"
+                f" width='{self.width}' height='{self.height}' {FONT}>",
+                f"<!-- drawn-from {stamp} -->",
+                f"<rect width='{self.width}' height='{self.height}' fill='{PAPER}'/>",
+                *self.rows,
+                "</svg>\n",
+            ]
+        )
 
 
 # -- the controller and what hangs on it ----------------------------------------------------------
@@ -74,39 +92,109 @@ class Module:
 
 
 MODULES = (
-    Module("VEML7700", "room light", "left", (
-        ("VIN", "J402.1"), ("GND", "J402.4"), ("SDA", "J402.3"), ("SCL", "J402.2"),
-    )),
-    Module("MAX30102", "pulse, in the window", "left", (
-        ("VIN", "J401.1"), ("GND", "J401.4"), ("SDA", "J401.3"), ("SCL", "J401.2"),
-    )),
-    Module("MAX98357A", "amplifier", "left", (
-        ("VIN", "J302.7"), ("GND", "J302.6"), ("GAIN", "J302.4"), ("BCLK", "J302.2"),
-        ("LRC", "J302.1"), ("DIN", "J302.3"), ("SD", "J302.5"),
-    )),
-    Module("Unplug switch", "SW101, seen from its legs", "left", (
-        ("1  in", "SW101.1"), ("2  rail", "SW101.2"), ("3  out", "SW101.3"),
-        ("4  in, by R106", "R106.1"), ("6  out", "SW101.6"), ("5  sense", "SW101.5"),
-    )),
+    Module(
+        "VEML7700",
+        "room light",
+        "left",
+        (
+            ("VIN", "J402.1"),
+            ("GND", "J402.4"),
+            ("SDA", "J402.3"),
+            ("SCL", "J402.2"),
+        ),
+    ),
+    Module(
+        "MAX30102",
+        "pulse, in the window",
+        "left",
+        (
+            ("VIN", "J401.1"),
+            ("GND", "J401.4"),
+            ("SDA", "J401.3"),
+            ("SCL", "J401.2"),
+        ),
+    ),
+    Module(
+        "MAX98357A",
+        "amplifier",
+        "left",
+        (
+            ("VIN", "J302.7"),
+            ("GND", "J302.6"),
+            ("GAIN", "J302.4"),
+            ("BCLK", "J302.2"),
+            ("LRC", "J302.1"),
+            ("DIN", "J302.3"),
+            ("SD", "J302.5"),
+        ),
+    ),
+    Module(
+        "Unplug switch",
+        "SW101, seen from its legs",
+        "left",
+        (
+            ("1  in", "SW101.1"),
+            ("2  rail", "SW101.2"),
+            ("3  out", "SW101.3"),
+            ("4  in, by R106", "R106.1"),
+            ("6  out", "SW101.6"),
+            ("5  sense", "SW101.5"),
+        ),
+    ),
     Module("Button", "normally open", "left", (("GND", "SW201.1"), ("contact", "SW201.2"))),
-    Module("Supply and rail", "power sheet", "right", (
-        ("F101", "F101.1"), ("after D102", "D102.1"), ("GND", "D101.2"),
-        ("R111, R112", "R111.2"),
-    )),
-    Module("Thermistor", "in the warmest corner", "right", (("R405", "TH401.1"), ("GND", "TH401.2"))),
-    Module("Ring of 12", "WS2812B", "right", (
-        ("5V", "J301.1"), ("GND", "J301.3"), ("DIN", "J301.2"),
-    )),
-    Module("Speaker", "4 ohm, R311 across it", "right", (
-        ("OUT+, by R310", "J304.1"), ("OUT-", "J304.2"),
-    )),
-    Module("Dead-man and latch", "dead-man sheet", "right", (
-        ("HOT", "U203.7"), ("RAIL_ENABLE", "U201.4"), ("HEARTBEAT", "U202.1"),
-    )),
+    Module(
+        "Supply and rail",
+        "power sheet",
+        "right",
+        (
+            ("F101", "F101.1"),
+            ("after D102", "D102.1"),
+            ("GND", "D101.2"),
+            ("R111, R112", "R111.2"),
+        ),
+    ),
+    Module(
+        "Thermistor", "in the warmest corner", "right", (("R405", "TH401.1"), ("GND", "TH401.2"))
+    ),
+    Module(
+        "Ring of 12",
+        "WS2812B",
+        "right",
+        (
+            ("5V", "J301.1"),
+            ("GND", "J301.3"),
+            ("DIN", "J301.2"),
+        ),
+    ),
+    Module(
+        "Speaker",
+        "4 ohm, R311 across it",
+        "right",
+        (
+            ("OUT+, by R310", "J304.1"),
+            ("OUT-", "J304.2"),
+        ),
+    ),
+    Module(
+        "Dead-man and latch",
+        "dead-man sheet",
+        "right",
+        (
+            ("HOT", "U203.7"),
+            ("RAIL_ENABLE", "U201.4"),
+            ("HEARTBEAT", "U202.1"),
+        ),
+    ),
 )
 # Parts that sit in a wire: net at the controller, part, net at the module.
-IN_LINE = {"J302.2": "R305", "J302.1": "R304", "J302.3": "R306", "J302.5": "R308",
-           "SW201.2": "R212", "J301.2": "R301 U301 R302"}
+IN_LINE = {
+    "J302.2": "R305",
+    "J302.1": "R304",
+    "J302.3": "R306",
+    "J302.5": "R308",
+    "SW201.2": "R212",
+    "J301.2": "R301 U301 R302",
+}
 
 
 def short(name: str) -> str:
@@ -134,9 +222,15 @@ def wiring(net: Netlist, stamp: str) -> str:
     picture = Picture(1240, 900)
     title = {"pod-pico": "Raspberry Pi Pico W", "pod-hat": "Raspberry Pi, 40-pin header"}[net.body]
     picture.text(24, 34, f"Starlit Cottage: the wires of a pod with a {title}", 19, bold=True)
-    picture.text(24, 56, "Seen from above. Short coloured stubs go to the bus of that name;"
-                 " parts written on a wire sit in it. Build from the sheets: this shows where"
-                 " their ends go.", 12, SOFT)
+    picture.text(
+        24,
+        56,
+        "Seen from above. Short coloured stubs go to the bus of that name;"
+        " parts written on a wire sit in it. Build from the sheets: this shows where"
+        " their ends go.",
+        12,
+        SOFT,
+    )
     pads = _pads(net)
     picture.box(PICO_LEFT, PICO_TOP - 22, PICO_RIGHT - PICO_LEFT, 20 * STEP + 30, "#d5f0dd")
     picture.text((PICO_LEFT + PICO_RIGHT) / 2, PICO_TOP - 30, title, 13, anchor="middle", bold=True)
@@ -188,7 +282,9 @@ def _draw_pads(
         elif used and name in numbers:
             at[name] = (x, y, side)
         elif used:
-            _stub(picture, x, y, side, "+5V by D501, R503" if net.body == "pod-pico" else "5V to F101")
+            _stub(
+                picture, x, y, side, "+5V by D501, R503" if net.body == "pod-pico" else "5V to F101"
+            )
     return at
 
 
@@ -222,8 +318,12 @@ def _modules(picture: Picture, net: Netlist, at: dict[str, tuple[float, float, s
         _wires(picture, net, at, [end for end in ends if end[1] == side])
 
 
-def _wires(picture: Picture, net: Netlist, at: dict[str, tuple[float, float, str]],
-           ends: list[tuple[str, str, float, float, str]]) -> None:
+def _wires(
+    picture: Picture,
+    net: Netlist,
+    at: dict[str, tuple[float, float, str]],
+    ends: list[tuple[str, str, float, float, str]],
+) -> None:
     away = {"left": "right", "right": "left"}
     routed = []
     for pin, side, x, y, name in ends:
@@ -247,15 +347,18 @@ def _wires(picture: Picture, net: Netlist, at: dict[str, tuple[float, float, str
             picture.line([(px, py), (px + turn, py), (px + turn, low), (lane, low)], colour)
             py = low
         start, right = (px, pside == "right") if pside == side else (px + turn, pside == "left")
-        picture.text(start + (8 if right else -8), py - 4, goal, 10.5, colour,
-                     "start" if right else "end")
+        picture.text(
+            start + (8 if right else -8), py - 4, goal, 10.5, colour, "start" if right else "end"
+        )
         for pin, _, x, y, g in routed:
             if g != goal:
                 continue
             picture.line([(lane, py), (lane, y), (x, y)], colour)
             part = IN_LINE.get(pin, "")
             if part:
-                words = " ".join(f"{r} {PARTS[r].value}" if r[0] == "R" else r for r in part.split())
+                words = " ".join(
+                    f"{r} {PARTS[r].value}" if r[0] == "R" else r for r in part.split()
+                )
                 if side == "left":
                     picture.text(x + 8, y - 4, words, 10, colour)
                 else:
@@ -266,7 +369,9 @@ def _wires(picture: Picture, net: Netlist, at: dict[str, tuple[float, float, str
 def _meaning(net: Netlist, name: str) -> str:
     if name in POWER:
         return name
-    parts = sorted(p.partition(".")[0] for p in net.nets[name] if not p.startswith(("TP", "J", "SW")))
+    parts = sorted(
+        p.partition(".")[0] for p in net.nets[name] if not p.startswith(("TP", "J", "SW"))
+    )
     return {"Net-(J302-Pin_4)": "R307"}.get(name, short(name) if "Net-" not in name else parts[0])
 
 
@@ -280,10 +385,21 @@ SMALL = {"U204": "RST VDD VSS", "Q201": "C B E", "Q102": "C B E", "Q103": "C B E
 
 def chips(net: Netlist, stamp: str) -> str:
     picture = Picture(1540, 1150)
-    picture.text(24, 34, "Starlit Cottage: the chips from above, and what to plug in at each leg", 19,
-                 bold=True)
-    picture.text(24, 56, "One name is one node: join all legs that carry it. A part with an arrow goes"
-                 " from this leg to that node. Each part is written once.", 12, SOFT)
+    picture.text(
+        24,
+        34,
+        "Starlit Cottage: the chips from above, and what to plug in at each leg",
+        19,
+        bold=True,
+    )
+    picture.text(
+        24,
+        56,
+        "One name is one node: join all legs that carry it. A part with an arrow goes"
+        " from this leg to that node. Each part is written once.",
+        12,
+        SOFT,
+    )
     told: set[str] = set()
     for n, ref in enumerate(CHIPS):
         _chip(picture, net, ref, 300 + 500 * (n % 3), 122 + 340 * (n // 3), told)
@@ -323,16 +439,17 @@ def _hanging(net: Netlist, pin: str, told: set[str]) -> list[str]:
     return words
 
 
-def _leg(picture: Picture, net: Netlist, pin: str, x: float, y: float, side: str,
-         told: set[str]) -> None:
+def _leg(
+    picture: Picture, net: Netlist, pin: str, x: float, y: float, side: str, told: set[str]
+) -> None:
     name = node(net, pin)
     colour = POWER.get(name, SOFT if name == "left open" else COLOURS[0])
     anchor, out = ("end", -12) if side == "left" else ("start", 12)
     picture.line([(x, y), (x + out * 0.7, y)], colour, 3)
     picture.text(x + out, y + 3, name, 11.5, colour, anchor, bold=name in POWER)
     for n, part in enumerate(_hanging(net, pin, told)):
-        picture.text(x + out + (0 if n < 2 else 112 if side == "right" else -112),
-                     y + 14 + 11 * (n % 2), part, 9.5, INK, anchor)
+        over = 0 if n < 3 else 112 if side == "right" else -112
+        picture.text(x + out + over, y + 13 + 9.6 * (n % 3), part, 9.5, INK, anchor)
 
 
 def _chip(picture: Picture, net: Netlist, ref: str, x: float, y: float, told: set[str]) -> None:
@@ -344,13 +461,15 @@ def _chip(picture: Picture, net: Netlist, ref: str, x: float, y: float, told: se
         left = pin <= rows
         row = pin - 1 if left else LEGS[ref] - pin
         px, py = (x - width / 2 if left else x + width / 2), y + row * pitch
-        picture.text(px + (6 if left else -6), py + 4, str(pin), 10.5, PAPER,
-                     "start" if left else "end")
+        picture.text(
+            px + (6 if left else -6), py + 4, str(pin), 10.5, PAPER, "start" if left else "end"
+        )
         _leg(picture, net, f"{ref}.{pin}", px, py, "left" if left else "right", told)
 
 
-def _small(picture: Picture, net: Netlist, ref: str, legs: list[str], x: float, y: float,
-           told: set[str]) -> None:
+def _small(
+    picture: Picture, net: Netlist, ref: str, legs: list[str], x: float, y: float, told: set[str]
+) -> None:
     picture.box(x, y, 46, 3 * 40 + 8, "#5d6d7e")
     picture.text(x, y - 8, f"{ref}  {PARTS[ref].value}", 12, bold=True)
     for n, leg in enumerate(legs, start=1):

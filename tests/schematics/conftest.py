@@ -5,7 +5,6 @@ import shutil
 import sys
 
 import pytest
-
 from tests.conftest import REPO_ROOT
 
 FOLDER = REPO_ROOT / "schematics"

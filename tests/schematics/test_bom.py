@@ -4,7 +4,6 @@ import csv
 from dataclasses import replace
 
 import pytest
-
 from circuit import bom, drawing, parts
 
 BODIES = drawing.BODIES
@@ -48,8 +47,15 @@ def test_a_shopping_list_holds_at_least_what_the_pods_need(body):
 
 
 @pytest.mark.parametrize(
-    ("yageo", "vishay"), [("4R7", "4708"), ("10K2", "1022"), ("2M", "2004"), ("3R3", "3308"),
-                          ("470R", "4700"), ("100K", "1003")],
+    ("yageo", "vishay"),
+    [
+        ("4R7", "4708"),
+        ("10K2", "1022"),
+        ("2M", "2004"),
+        ("3R3", "3308"),
+        ("470R", "4700"),
+        ("100K", "1003"),
+    ],
 )
 def test_the_makers_codes_of_one_value(yageo, vishay):
     assert parts.resistor("", yageo).alternate == f"Vishay MRS25000C{vishay}FCT00"

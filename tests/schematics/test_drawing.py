@@ -1,7 +1,6 @@
 """The sheets are what the program draws, and the README's pictures are of them."""
 
 import pytest
-
 from circuit import drawing, export, sheet
 
 
@@ -25,15 +24,15 @@ def test_a_picture_of_an_older_sheet_is_noticed(monkeypatch):
 
 @pytest.mark.parametrize("name", sorted(drawing.sheets()))
 def test_no_wire_crosses_another(name):
-    """A crossing joins nothing in KiCad, and a reader has to look twice: a node is drawn as ends."""
+    """A crossing joins nothing in KiCad, and a reader has to look twice."""
     assert list(crossings(drawing.sheets()[name])) == []
 
 
 def crossings(drawn):
-    for ax, ay, bx, by in ((*a, *b) for a, b in drawn.wires if a[0] == b[0]):
-        for cx, cy, dx, dy in ((*c, *d) for c, d in drawn.wires if c[1] == d[1]):
-            if min(ay, by) < cy < max(ay, by) and min(cx, dx) < ax < max(cx, dx):
-                yield ax, cy
+    for (x, ay), (_, by) in (wire for wire in drawn.wires if wire[0][0] == wire[1][0]):
+        for (ax, y), (bx, _) in (wire for wire in drawn.wires if wire[0][1] == wire[1][1]):
+            if min(ay, by) < y < max(ay, by) and min(ax, bx) < x < max(ax, bx):
+                yield x, y
 
 
 @pytest.mark.parametrize("name", sorted(drawing.sheets()))

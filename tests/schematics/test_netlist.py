@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-
 from circuit import checks, deck, drawing, netlist
 
 BODIES = drawing.BODIES
@@ -29,9 +28,8 @@ def test_nothing_is_wrong_with_the_sheets(kicad):
 
 @pytest.mark.parametrize("body", BODIES)
 def test_both_ways_the_pin_table_is_the_netlist(nets, body):
-    table = {row[netlist.COLUMN[body]]: row[0].upper() for row in netlist.pins.PINS}
-    table.pop(None, None)
-    assert nets[body].gpio == table
+    table = netlist.numbers(body)
+    assert nets[body].gpio == {number: name.upper() for name, number in table.items()}
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -74,8 +72,9 @@ def test_a_wire_that_is_not_drawn_is_caught(kicad, copies):
 
 
 def test_a_way_around_the_switch_is_caught(nets):
-    net = netlist.Netlist("pod-pico", {name: set(pins) for name, pins in
-                                       nets["pod-pico"].nets.items()})
+    net = netlist.Netlist(
+        "pod-pico", {name: set(pins) for name, pins in nets["pod-pico"].nets.items()}
+    )
     assert netlist.bridge_errors(net) == []
     net.nets[netlist.SUPPLY].add("R999.1")
     net.nets["somewhere"] = {"R999.2", "D998.1"}
@@ -85,8 +84,11 @@ def test_a_way_around_the_switch_is_caught(nets):
 
 @pytest.mark.parametrize("rule", sorted(netlist.RULES))
 def test_every_rule_can_be_broken(nets, rule):
-    net = netlist.Netlist("pod-hat", {name: set(pins) for name, pins in
-                                      nets["pod-hat"].nets.items()}, dict(nets["pod-hat"].gpio))
+    net = netlist.Netlist(
+        "pod-hat",
+        {name: set(pins) for name, pins in nets["pod-hat"].nets.items()},
+        dict(nets["pod-hat"].gpio),
+    )
     pin = netlist.RULES[rule].split()[-1]
     net.nets[net.net_of(pin)].discard(pin)
     assert any(rule in line for line in netlist.rule_errors(net))

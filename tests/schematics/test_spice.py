@@ -1,8 +1,8 @@
 """The simulations: the latch does what the virtual body models, and the limits can be missed."""
 
 import pytest
-
 from circuit import spice
+
 from starlit.virtual.rail import Rail
 
 pytestmark = pytest.mark.usefixtures("ngspice")
@@ -62,7 +62,9 @@ def study(title):
 
 def results(title, deck, **values):
     case = spice.Case(deck, tuple(values.items()))
-    return {r.limit.name: r for r in spice.measure(spice.Study(title, (case,), study(title).limits))}
+    return {
+        r.limit.name: r for r in spice.measure(spice.Study(title, (case,), study(title).limits))
+    }
 
 
 def test_a_large_capacitor_on_the_rail_makes_the_cut_too_late():

@@ -1,8 +1,8 @@
 """The drawings for a build on breadboards: of the drawn circuit, and with every part of it."""
 
 import pytest
-
 from circuit import checks, drawing, netlist, wiring
+
 from pod import pins
 
 
@@ -29,8 +29,11 @@ def test_a_wire_goes_to_the_pad_of_its_net_and_follows_it(nets):
 
 def test_the_chips_and_the_list_below_them_name_every_part(nets):
     shown = wiring.parts_shown(wiring.chips(nets["pod-pico"], ""))
-    wanted = {ref for ref in nets["pod-pico"].parts
-              if ref[0] in "RCDFUQ" and not wiring.PARTS[ref].optional and ref != "U501"}
+    wanted = {
+        ref
+        for ref in nets["pod-pico"].parts
+        if ref[0] in "RCDFUQ" and not wiring.PARTS[ref].optional and ref != "U501"
+    }
     assert wanted <= shown
 
 
