@@ -93,8 +93,12 @@ class Netlist:
 
 def numbers(body: str) -> dict[str, int]:
     """The firmware's table for one body: name, GPIO."""
-    column = COLUMN[body]
-    return {str(row[0]): int(row[column]) for row in pins.PINS if row[column] is not None}
+    table = {}
+    for row in pins.PINS:
+        number = row[COLUMN[body]]
+        if isinstance(number, int):
+            table[str(row[0])] = number
+    return table
 
 
 def export(bench: Bench, body: str) -> Netlist:

@@ -6,7 +6,7 @@ INPUT_WHY = """F101 holds 0.5 A and trips at 1 A. D101 takes surges and static;
 reversed it conducts, and F101 trips.
 D102: nothing flows back into the supply, and nothing at all reversed.
 Only 100 nF stand here: what plugs in fast is what sparks."""
-SWITCH_WHY = """Turned on through R101 the rail rises at 1.7 V/ms (C103): 0.2 A into C105.
+SWITCH_WHY = """Turned on through R101 the rail takes 4 ms to rise (C103): 0.2 A into C105.
 Turned off through D103 it is off in 2 ms.
 C102, ten times C103, keeps the gate at its source when 5 V jumps up."""
 SENSE_WHY = """In: 3.0 V. Out, or a broken wire: 0 V, which reads unplugged
