@@ -383,7 +383,7 @@ KINDS = {
     ),
     "ntc": Item(
         "Thermistor_NTC",
-        "10k B3950",
+        "10k B3988",
         HEADER.format(2),
         "TDK",
         "B57861S0103F040",
