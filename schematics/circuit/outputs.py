@@ -6,8 +6,8 @@ RING_WHY = """U301 hangs on the rail that it feeds: with the rail off it holds n
 data pin. 3.3 V of the controller are too low for a WS2812B at 5 V; AHCT inputs take them.
 R301 keeps a controller that still drives the line from feeding the rail."""
 AMP_WHY = """R307 from GAIN to VIN: 3 dB, the lowest there is. R309: off until the firmware asks.
-R304 to R306: a controller stuck high feeds at most 10 mA into a dead rail, and R105 or Q103
-carry them off."""
+R304 to R306 and R308: a controller stuck high feeds at most 15 mA into a dead rail, and R105
+or Q103 carry them off."""
 SPEAKER_WHY = """R310 and R311 bound the sound in hardware: at full scale 1.8 V become
 0.04 V at 4 ohm, and 0.08 V at most however high the speaker's impedance
 rises at its resonance. R310 alone would add 11 dB there."""

@@ -213,7 +213,7 @@ def studies() -> list[Study]:
                         "c_rail": (80e-6, 120e-6),
                         "r_bleed": (44.65, 49.35),
                         "travel": (1e-3, 20e-3),
-                        "r_stuck": (250.0, 1e9),
+                        "r_stuck": (200.0, 1e9),
                     },
                 )
             ),

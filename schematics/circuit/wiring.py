@@ -395,7 +395,8 @@ def chips(net: Netlist, stamp: str) -> str:
     picture.text(
         24,
         56,
-        "One name is one node: join all legs that carry it. A part with an arrow goes"
+        "One name is one node: join all legs that carry it; (U201.1) is the node at that leg."
+        " A part with an arrow goes"
         " from this leg to that node. Each part is written once.",
         12,
         SOFT,
@@ -487,7 +488,7 @@ def _rest(picture: Picture, net: Netlist, told: set[str]) -> None:
         if ref in told or kind not in ("R", "C", "D", "F", "TH") or PARTS[ref].optional:
             continue
         # Leg 1 is a diode's ring and an electrolytic's plus.
-        first = {"D_": " ring", "C_Polarized": " plus"}
+        first = {"D_": " (ring)", "C_Polarized": " (plus)"}
         mark = next((m for s, m in first.items() if PARTS[ref].symbol.startswith(s)), "")
         ends = f"{node(net, ref + '.1')}{mark} to {node(net, ref + '.2')}"
         words.append(f"{ref} {PARTS[ref].value}: {ends}")
