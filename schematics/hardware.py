@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "device")]
 
-from circuit import bom, checks, drawing, export, kicad, spice, symbols  # noqa: E402
+from circuit import bom, checks, drawing, export, kicad, spice, studies, symbols  # noqa: E402
 
 
 class Missing(Exception):
@@ -59,6 +59,10 @@ def check() -> bool:
         judge(lists, "every line of the parts lists is complete"),
         judge(export.picture_errors(), "the pictures show the sheets as they are"),
         judge(
+            export.build_drawing_errors(needed_kicad()),
+            "the drawings for a build are of the sheets",
+        ),
+        judge(
             checks.all_errors(needed_kicad()),
             "ERC is silent on every sheet; netlists equal device/pod/pins.py and the rules",
         ),
@@ -70,7 +74,7 @@ def simulate() -> bool:
     if not spice.available():
         raise Missing("no ngspice: apt install ngspice")
     good = True
-    for study in spice.studies():
+    for study in studies.studies():
         say(f"simulating {study.title}: {len(study.cases)} runs ...")
         for result in spice.measure(study):
             good &= result.ok
@@ -86,7 +90,7 @@ def make_exports() -> bool:
 
 def make_pictures() -> bool:
     svgs = [path for path in export.export(needed_kicad()) if path.suffix == ".svg"]
-    export.build_drawings(needed_kicad())
+    export.write_build_drawings(needed_kicad())
     try:
         say(f"drew {len(export.pictures(svgs))} pictures of sheets: look at each")
     except FileNotFoundError as error:

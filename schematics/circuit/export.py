@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from . import checks, drawing, netlist, wiring
+from . import checks, chips, drawing, netlist, wiring
 from .kicad import REPO, Kicad
 from .sheet import HERE
 
@@ -63,24 +63,32 @@ def pictures(svgs: list[Path]) -> list[Path]:
     return made
 
 
-def all_digest() -> str:
-    """Of all sheets together, which the build drawings are made from."""
-    return hashlib.sha256("".join(digest(n) for n in sorted(drawing.sheets())).encode()).hexdigest()
-
-
-def build_drawings(kicad: Kicad) -> list[Path]:
-    """The wiring of each body and the chips from above."""
-    PICTURES.mkdir(exist_ok=True)
+def build_drawings(kicad: Kicad) -> dict[str, str]:
+    """The wiring of each body and the chips from above: file name, text."""
     texts = {}
     with kicad.workshop(checks.sources()) as bench:
         for body in drawing.BODIES:
             net = netlist.export(bench, body)
-            texts[f"wiring-{body}.svg"] = wiring.wiring(net, all_digest())
+            texts[f"wiring-{body}.svg"] = wiring.wiring(net)
             if body == "pod-pico":
-                texts["chips.svg"] = wiring.chips(net, all_digest())
-    for name, text in texts.items():
+                texts["chips.svg"] = chips.chips(net)
+    return texts
+
+
+def write_build_drawings(kicad: Kicad) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for name, text in build_drawings(kicad).items():
         (PICTURES / name).write_text(text, encoding="utf-8")
-    return [PICTURES / name for name in texts]
+
+
+def build_drawing_errors(kicad: Kicad) -> list[str]:
+    """The drawings in the folder are of the sheets as they are."""
+    return [
+        f"pictures/{name} is not of the sheets as they are:"
+        " run python schematics/hardware.py pictures"
+        for name, text in build_drawings(kicad).items()
+        if not (PICTURES / name).exists() or (PICTURES / name).read_text(encoding="utf-8") != text
+    ]
 
 
 def picture_errors() -> list[str]:
@@ -92,13 +100,6 @@ def picture_errors() -> list[str]:
         if shown != digest(name):
             wrong.append(
                 f"pictures/{name}.png is not of the sheet as it is:"
-                " run python schematics/hardware.py pictures"
-            )
-    for name in ("wiring-pod-pico", "wiring-pod-hat", "chips"):
-        svg = PICTURES / f"{name}.svg"
-        if not svg.exists() or all_digest() not in svg.read_text(encoding="utf-8"):
-            wrong.append(
-                f"pictures/{name}.svg is not of the sheets as they are:"
                 " run python schematics/hardware.py pictures"
             )
     return wrong

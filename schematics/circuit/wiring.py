@@ -1,84 +1,12 @@
-"""Two drawings for a build on breadboards, made from KiCad's netlist.
-
-`wiring(net)` shows the controller, what hangs on it, and which wire goes where. `chips(net)` shows
-every chip and transistor from above, each pin with its node and the parts to plug in there.
-"""
+"""The wires of a build on breadboards: the controller, what hangs on it, which wire goes where."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from dataclasses import dataclass
 
 from .netlist import CONTROLLER, Netlist
 from .parts import PARTS
-
-INK, PAPER, SOFT = "#1c2833", "#fdfcf8", "#7f8c8d"
-POWER = {"GND": "#1c2833", "+3V3": "#d68910", "+5V": "#c0392b", "+5V_SW": "#a93226"}
-COLOURS = ("#2471a3", "#1e8449", "#7d3c98", "#b9770e", "#148f77", "#cb4335", "#5d6d7e", "#884ea0")
-FONT = "font-family='DejaVu Sans, Verdana, sans-serif'"
-
-
-@dataclass
-class Picture:
-    width: int
-    height: int
-    rows: list[str] = field(default_factory=list)
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        size: float = 12,
-        colour: str = INK,
-        anchor: str = "start",
-        bold: bool = False,
-    ) -> None:
-        weight = " font-weight='bold'" if bold else ""
-        self.rows.append(
-            f"<text x='{x:g}' y='{y:g}' font-size='{size:g}' fill='{colour}'"
-            f" text-anchor='{anchor}'{weight}>{escape(words)}</text>"
-        )
-
-    def box(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        fill: str = "#ffffff",
-        edge: str = INK,
-    ) -> None:
-        self.rows.append(
-            f"<rect x='{x:g}' y='{y:g}' width='{width:g}' height='{height:g}' rx='5'"
-            f" fill='{fill}' stroke='{edge}' stroke-width='1.4'/>"
-        )
-
-    def line(self, points: list[tuple[float, float]], colour: str, width: float = 2.4) -> None:
-        path = " ".join(f"{x:g},{y:g}" for x, y in points)
-        self.rows.append(
-            f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='{width:g}'"
-            " stroke-linejoin='round'/>"
-        )
-
-    def dot(self, x: float, y: float, colour: str) -> None:
-        self.rows.append(f"<circle cx='{x:g}' cy='{y:g}' r='3.4' fill='{colour}'/>")
-
-    def svg(self, stamp: str) -> str:
-        return "\n".join(
-            [
-                f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {self.width} {self.height}'"
-                f" width='{self.width}' height='{self.height}' {FONT}>",
-                f"<!-- drawn-from {stamp} -->",
-                f"<rect width='{self.width}' height='{self.height}' fill='{PAPER}'/>",
-                *self.rows,
-                "</svg>\n",
-            ]
-        )
-
-
-# -- the controller and what hangs on it ----------------------------------------------------------
+from .picture import COLOURS, INK, POWER, SOFT, Picture
 
 
 @dataclass(frozen=True)
@@ -218,7 +146,7 @@ STEP = 26
 PICO_LEFT, PICO_RIGHT, PICO_TOP = 540, 700, 124
 
 
-def wiring(net: Netlist, stamp: str) -> str:
+def wiring(net: Netlist) -> str:
     picture = Picture(1240, 900)
     title = {"pod-pico": "Raspberry Pi Pico W", "pod-hat": "Raspberry Pi, 40-pin header"}[net.body]
     picture.text(24, 34, f"Starlit Cottage: the wires of a pod with a {title}", 19, bold=True)
@@ -236,7 +164,7 @@ def wiring(net: Netlist, stamp: str) -> str:
     picture.text((PICO_LEFT + PICO_RIGHT) / 2, PICO_TOP - 30, title, 13, anchor="middle", bold=True)
     at = _draw_pads(picture, net, pads)
     _modules(picture, net, at)
-    return picture.svg(stamp)
+    return picture.svg()
 
 
 def _pads(net: Netlist) -> dict[int, str]:
@@ -332,7 +260,7 @@ def _wires(
             routed.append((pin, side, x, y, goal))
         else:
             _stub(picture, x, y, away[side], _meaning(net, name))
-    names = sorted({goal for *_, goal in routed}, key=lambda goal: at[goal][1])
+    names = sorted({goal for *_, goal in routed}, key=lambda goal: (at[goal][1], goal))
     for n, goal in enumerate(names):
         px, py, pside = at[goal]
         side = next(side for _, side, _, _, g in routed if g == goal)
@@ -373,129 +301,3 @@ def _meaning(net: Netlist, name: str) -> str:
         p.partition(".")[0] for p in net.nets[name] if not p.startswith(("TP", "J", "SW"))
     )
     return {"Net-(J302-Pin_4)": "R307"}.get(name, short(name) if "Net-" not in name else parts[0])
-
-
-# -- the chips from above -------------------------------------------------------------------------
-
-CHIPS = ("U201", "U202", "U205", "U203", "U301")
-LEGS = {"U201": 14, "U202": 14, "U205": 14, "U203": 8, "U301": 14}
-# Three legs, flat side or tab towards the reader, from the left.
-SMALL = {"U204": "RST VDD VSS", "Q201": "C B E", "Q102": "C B E", "Q103": "C B E", "Q101": "G D S"}
-
-
-def chips(net: Netlist, stamp: str) -> str:
-    picture = Picture(1540, 1150)
-    picture.text(
-        24,
-        34,
-        "Starlit Cottage: the chips from above, and what to plug in at each leg",
-        19,
-        bold=True,
-    )
-    picture.text(
-        24,
-        56,
-        "One name is one node: join all legs that carry it; (U201.1) is the node at that leg."
-        " A part with an arrow goes"
-        " from this leg to that node. Each part is written once.",
-        12,
-        SOFT,
-    )
-    told: set[str] = set()
-    for n, ref in enumerate(CHIPS):
-        _chip(picture, net, ref, 300 + 500 * (n % 3), 122 + 340 * (n // 3), told)
-    for n, (ref, legs) in enumerate(SMALL.items()):
-        _small(picture, net, ref, legs.split(), 40 + 300 * n, 820, told)
-    _rest(picture, net, told)
-    return picture.svg(stamp)
-
-
-def node(net: Netlist, pin: str) -> str:
-    """A node's name: the sheet's, or the first chip or transistor leg on it."""
-    name = net.net_of(pin)
-    if name.startswith("unconnected"):
-        return "left open"
-    if "Net-(" not in name:
-        return short(name)
-    first = sorted(net.nets[name], key=lambda p: (p[0] not in "UQ", p))[0]
-    return f"({first})"
-
-
-def _hanging(net: Netlist, pin: str, told: set[str]) -> list[str]:
-    """The two-legged parts on a pin's node that nobody has named yet, and where they go."""
-    name = net.net_of(pin)
-    words: list[str] = []
-    if name in POWER:
-        return words
-    for leg in sorted(net.nets[name]):
-        ref, _, number = leg.partition(".")
-        if ref in told or ref.rstrip("0123456789") not in ("R", "C", "D", "TH"):
-            continue
-        if PARTS[ref].optional:
-            continue
-        told.add(ref)
-        other = f"{ref}.{'1' if number == '2' else '2'}"
-        end = {"1": " (ring here)", "2": " (ring there)"}[number] if ref[0] == "D" else ""
-        words.append(f"{ref} {PARTS[ref].value}{end} → {node(net, other)}")
-    return words
-
-
-def _leg(
-    picture: Picture, net: Netlist, pin: str, x: float, y: float, side: str, told: set[str]
-) -> None:
-    name = node(net, pin)
-    colour = POWER.get(name, SOFT if name == "left open" else COLOURS[0])
-    anchor, out = ("end", -12) if side == "left" else ("start", 12)
-    picture.line([(x, y), (x + out * 0.7, y)], colour, 3)
-    picture.text(x + out, y + 3, name, 11.5, colour, anchor, bold=name in POWER)
-    for n, part in enumerate(_hanging(net, pin, told)):
-        over = 0 if n < 3 else 112 if side == "right" else -112
-        picture.text(x + out + over, y + 13 + 9.6 * (n % 3), part, 9.5, INK, anchor)
-
-
-def _chip(picture: Picture, net: Netlist, ref: str, x: float, y: float, told: set[str]) -> None:
-    rows, pitch, width = LEGS[ref] // 2, 40, 70
-    picture.box(x - width / 2, y - 20, width, rows * pitch + 8, "#34495e")
-    picture.text(x, y - 28, f"{ref}  {PARTS[ref].value}", 13, anchor="middle", bold=True)
-    picture.rows.append(f"<circle cx='{x - 22:g}' cy='{y - 10:g}' r='4' fill='{PAPER}'/>")
-    for pin in range(1, LEGS[ref] + 1):
-        left = pin <= rows
-        row = pin - 1 if left else LEGS[ref] - pin
-        px, py = (x - width / 2 if left else x + width / 2), y + row * pitch
-        picture.text(
-            px + (6 if left else -6), py + 4, str(pin), 10.5, PAPER, "start" if left else "end"
-        )
-        _leg(picture, net, f"{ref}.{pin}", px, py, "left" if left else "right", told)
-
-
-def _small(
-    picture: Picture, net: Netlist, ref: str, legs: list[str], x: float, y: float, told: set[str]
-) -> None:
-    picture.box(x, y, 46, 3 * 40 + 8, "#5d6d7e")
-    picture.text(x, y - 8, f"{ref}  {PARTS[ref].value}", 12, bold=True)
-    for n, leg in enumerate(legs, start=1):
-        py = y + 20 + (n - 1) * 40
-        picture.text(x + 6, py + 4, f"{n} {leg}", 10, PAPER)
-        _leg(picture, net, f"{ref}.{n}", x + 46, py, "right", told)
-
-
-def _rest(picture: Picture, net: Netlist, told: set[str]) -> None:
-    """Parts that no chip's leg has named: between two nodes without one."""
-    picture.text(24, 1000 - 22, "And between nodes that have no chip:", 13, bold=True)
-    words = []
-    for ref in sorted(net.parts):
-        kind = ref.rstrip("0123456789")
-        if ref in told or kind not in ("R", "C", "D", "F", "TH") or PARTS[ref].optional:
-            continue
-        # Leg 1 is a diode's ring and an electrolytic's plus.
-        first = {"D_": " (ring)", "C_Polarized": " (plus)"}
-        mark = next((m for s, m in first.items() if PARTS[ref].symbol.startswith(s)), "")
-        ends = f"{node(net, ref + '.1')}{mark} to {node(net, ref + '.2')}"
-        words.append(f"{ref} {PARTS[ref].value}: {ends}")
-    for n, line in enumerate(words):
-        picture.text(24 + 380 * (n % 4), 1000 + 17 * (n // 4), line, 11)
-
-
-def parts_shown(svg: str) -> set[str]:
-    """Every reference that a drawing names."""
-    return set(re.findall(r"\b(?:[RCDFUQJ]|TH|SW)\d{3}\b", svg))

@@ -44,18 +44,3 @@ def test_ten_pods_cost_less_than_ten_times_one(body):
 def test_a_shopping_list_holds_at_least_what_the_pods_need(body):
     for line in bom.lines(body):
         assert bom.to_buy(line, 10) >= 10 * line.quantity
-
-
-@pytest.mark.parametrize(
-    ("yageo", "vishay"),
-    [
-        ("4R7", "4708"),
-        ("10K2", "1022"),
-        ("2M", "2004"),
-        ("3R3", "3308"),
-        ("470R", "4700"),
-        ("100K", "1003"),
-    ],
-)
-def test_the_makers_codes_of_one_value(yageo, vishay):
-    assert parts.resistor("", yageo).alternate == f"Vishay MRS25000C{vishay}FCT00"

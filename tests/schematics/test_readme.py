@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from circuit import bom, drawing, netlist, roots, spice
+from circuit import bom, drawing, netlist, roots, spice, studies
 
 from pod import pins
 
@@ -45,7 +45,7 @@ def test_the_dead_mans_corners_in_the_page_are_the_simulated_ones(ngspice):
     low, high = re.search(r"corners (\d+) to (\d+) ms, at random", PAGE).groups()
     for end, ms, values in ((0, low, {"stuck": 1}), (1, high, {"stuck": 0})):
         sign = {"offset": 1 - end, "r_top": 1 - end}
-        timing = {n: pair[sign.get(n, end)] for n, pair in spice.TIMING.items()}
-        fall = {n: pair[end] for n, pair in spice.FALL.items()}
+        timing = {n: pair[sign.get(n, end)] for n, pair in studies.TIMING.items()}
+        fall = {n: pair[end] for n, pair in studies.FALL.items()}
         measured = spice.run(spice.Case("deadman", tuple({**timing, **fall, **values}.items())))
-        assert (measured["t_off"] - spice.LAST_EDGE_S) * 1e3 == pytest.approx(float(ms), abs=1.5)
+        assert (measured["t_off"] - studies.LAST_EDGE_S) * 1e3 == pytest.approx(float(ms), abs=1.5)

@@ -1,7 +1,7 @@
 """The simulations: the latch does what the virtual body models, and the limits can be missed."""
 
 import pytest
-from circuit import spice
+from circuit import spice, studies
 
 from starlit.virtual.rail import Rail
 
@@ -38,26 +38,26 @@ def latch():
     return spice.run(spice.Case("latch"))
 
 
-@pytest.mark.parametrize("ms", sorted(spice.LATCH))
+@pytest.mark.parametrize("ms", sorted(studies.LATCH))
 def test_the_circuit_is_on_when_the_model_is(latch, ms):
     assert (latch[f"on_{ms:04d}"] > 3.5) == modelled(ms)
 
 
 def test_the_limits_of_the_latch_are_what_the_model_says():
-    assert {ms: bounds == spice.LIT for ms, bounds in spice.LATCH.items()} == {
-        ms: modelled(ms) for ms in spice.LATCH
+    assert {ms: bounds == studies.LIT for ms, bounds in studies.LATCH.items()} == {
+        ms: modelled(ms) for ms in studies.LATCH
     }
 
 
 @pytest.mark.parametrize("fault", [{"stuck": 0}, {"stuck": 1}, {"release": 1}])
 def test_a_line_stuck_either_way_and_a_reset_cut_in_time(fault):
     measured = spice.run(spice.Case("deadman", tuple(fault.items())))
-    for limit in spice.DEADMAN:
+    for limit in studies.DEADMAN:
         assert limit.low <= limit.value(measured) * limit.scale <= limit.high, limit.name
 
 
 def study(title):
-    return next(study for study in spice.studies() if study.title == title)
+    return next(study for study in studies.studies() if study.title == title)
 
 
 def results(title, deck, **values):
@@ -95,4 +95,4 @@ def test_a_parameter_that_no_deck_has_is_an_error():
 
 def test_the_dead_man_is_tried_often_enough():
     assert len(study("dead-man, at random").cases) >= 200
-    assert len(study("dead-man, corners").cases) == 2 * 2 ** len(spice.TIMING)
+    assert len(study("dead-man, corners").cases) == 2 * 2 ** len(studies.TIMING)
