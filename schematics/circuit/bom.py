@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from . import drawing
+from .library import HERE
 from .parts import OFF_SHEET, PARTS, PRICED, Item
-from .sheet import HERE
 
 FOLDER = HERE / "bom"
 CHEAP_EURO = 0.5  # of what costs less, one or a tenth is bought to lose

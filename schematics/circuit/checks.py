@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import drawing, netlist
 from .kicad import Bench, Kicad, KicadError
-from .sheet import HERE
+from .library import HERE
 
 SOURCES = ("*.kicad_sch", "*.kicad_pro", "*.kicad_sym", "sym-lib-table")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from . import deadman, outputs, power, roots, senses
-from .sheet import HERE, Sheet
+from .library import HERE
+from .sheet import Sheet
 
 DATE, REVISION = "2026-11-24", "0.1"
 BODIES = tuple(project.name for project in roots.PROJECTS)

@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from . import checks, chips, drawing, netlist, wiring
 from .kicad import REPO, Kicad
-from .sheet import HERE
+from .library import HERE
 
 OUT = REPO / "build" / "schematics"
 PICTURES = HERE / "pictures"

@@ -6,92 +6,11 @@ identifier is a uuid5 of what it names, so drawing the same sheet again changes 
 
 from __future__ import annotations
 
-import re
-import uuid
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
-from . import symbols
+from .library import Placed, Point, embedded, pins_of, turned
 from .parts import PARTS, Item
-
-HERE = Path(__file__).resolve().parent.parent
-LIBRARY = HERE / "starlit.kicad_sym"
-NAMESPACE = uuid.UUID("5b1f7c4e-2f0a-5d0e-9c62-6f1a8f1f51ab")
-STEP_MM = 1.27
-Point = tuple[int, int]
-
-PIN = re.compile(
-    r'\(pin \w+ \w+\s*\(at ([-\d.]+) ([-\d.]+) \d+\).*?\(number "([^"]*)"',
-    re.S,
-)
-UNIT = re.compile(r'\n\t\t\(symbol "[^"]*_(\d+)_(\d+)"')
-
-
-def identity(*names: object) -> str:
-    return str(uuid.uuid5(NAMESPACE, "/".join(str(name) for name in names)))
-
-
-def mm(steps: float) -> str:
-    return f"{round(steps * STEP_MM, 3):g}"
-
-
-def at(point: tuple[float, float], angle: int | None = None) -> str:
-    turn = "" if angle is None else f" {angle}"
-    return f"(at {mm(point[0])} {mm(point[1])}{turn})"
-
-
-def quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def effects(size: float = 1.27, justify: str = "", hide: bool = False, bold: bool = False) -> str:
-    heavy = " (bold yes)" if bold else ""
-    just = f" (justify {justify})" if justify else ""
-    hidden = " (hide yes)" if hide else ""
-    return f"(effects (font (size {size:g} {size:g}){heavy}){just}{hidden})"
-
-
-@cache
-def library() -> str:
-    return LIBRARY.read_text(encoding="utf-8")
-
-
-@cache
-def pins_of(symbol: str, unit: int) -> dict[str, tuple[int, int]]:
-    """Where the pins of a unit stand, in steps from its origin, y upwards as in the library."""
-    text = symbols.block(library(), symbol)
-    found: dict[str, tuple[int, int]] = {}
-    marks = list(UNIT.finditer(text))
-    for n, mark in enumerate(marks):
-        end = marks[n + 1].start() if n + 1 < len(marks) else len(text)
-        # Unit 0 belongs to all units; body style 2 is the De Morgan form, which nothing here uses.
-        if int(mark[1]) not in (0, unit) or int(mark[2]) == 2:
-            continue
-        for x, y, number in PIN.findall(text[mark.start() : end]):
-            found[number] = (round(float(x) / STEP_MM), round(float(y) / STEP_MM))
-    return found
-
-
-def turned(x: int, y: int, angle: int, mirror: str) -> Point:
-    """A library offset as an offset on the sheet."""
-    dx, dy = {0: (x, -y), 90: (-y, -x), 180: (-x, y), 270: (y, x)}[angle]
-    return (-dx, dy) if mirror == "y" else (dx, -dy) if mirror == "x" else (dx, dy)
-
-
-@dataclass
-class Placed:
-    symbol: str
-    ref: str
-    at: Point
-    unit: int
-    angle: int
-    mirror: str
-
-    def pin(self, number: str | int) -> Point:
-        dx, dy = turned(*pins_of(self.symbol, self.unit)[str(number)], self.angle, self.mirror)
-        return self.at[0] + dx, self.at[1] + dy
+from .sexpr import at, effects, identity, mm, quoted
 
 
 @dataclass
@@ -337,7 +256,7 @@ class Sheet:
                 ' (comment 1 "CERN-OHL-P-2.0")'
                 ' (comment 2 "Drawn by schematics/hardware.py: edit there"))',
                 "\t(lib_symbols",
-                *[_embedded(name) for name in sorted(self.used)],
+                *[embedded(name) for name in sorted(self.used)],
                 "\t)",
                 *dots,
                 *wires,
@@ -378,9 +297,3 @@ def _inside(point: Point, wire: tuple[Point, Point]) -> bool:
     if ax == bx == point[0]:
         return min(ay, by) < point[1] < max(ay, by)
     return ay == by == point[1] and min(ax, bx) < point[0] < max(ax, bx)
-
-
-def _embedded(name: str) -> str:
-    text = symbols.block(library(), name)
-    text = text.replace(f'(symbol "{name}"', f'(symbol "starlit:{name}"', 1)
-    return "\n".join("\t" + line for line in text.splitlines())

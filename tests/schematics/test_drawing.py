@@ -1,7 +1,7 @@
 """The sheets are what the program draws, and the README's pictures are of them."""
 
 import pytest
-from circuit import drawing, export, sheet
+from circuit import drawing, export, library
 
 
 def test_drawing_again_changes_nothing():
@@ -38,6 +38,6 @@ def crossings(drawn):
 @pytest.mark.parametrize("name", sorted(drawing.sheets()))
 def test_every_part_stands_inside_the_paper(name):
     for placed in drawing.sheets()[name].placed:
-        for number in sheet.pins_of(placed.symbol, placed.unit):
+        for number in library.pins_of(placed.symbol, placed.unit):
             x, y = placed.pin(number)
             assert 10 <= x <= 224 and 10 <= y <= 156, (placed.ref, number)
