@@ -59,8 +59,8 @@ RULES = {
     "and heat is told": "U203.7 R409.2 R408.2 TP401.1",
     "gain at 3 dB": "J302.4 R307.1",
     "the amplifier rests until asked": "R308.2 R309.1 J302.5",
-    "one resistor in series with the speaker, one across it": "R310.2 R311.1 J304.1",
-    "and its return": "J303.2 R311.2 J304.2",
+    "one resistor in series with the speaker, two across it": "R310.2 R311.1 R312.1 J304.1",
+    "and its return": "J303.2 R311.2 R312.2 J304.2",
 }
 # Pins that a net of RULES has besides, by body: the controller's.
 FIRMWARE = {

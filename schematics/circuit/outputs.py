@@ -8,9 +8,10 @@ R301 keeps a controller that still drives the line from feeding the rail."""
 AMP_WHY = """R307 from GAIN to VIN: 3 dB, the lowest there is. R309: off until the firmware asks.
 R304 to R306 and R308: a controller stuck high feeds at most 15 mA into a dead rail, and R105
 or Q103 carry them off."""
-SPEAKER_WHY = """R310 and R311 bound the sound in hardware: at full scale 1.8 V become
-0.04 V at 4 ohm, and 0.08 V at most however high the speaker's impedance
-rises at its resonance. R310 alone would add 11 dB there."""
+SPEAKER_WHY = """R310 to R312 bound the sound in hardware: a full-scale tone of 1.8 V
+becomes 0.03 V at 4 ohm, and 0.06 V at most however high the speaker's
+impedance rises at its resonance. R310 alone would add 13 dB and more there.
+Two side by side: a bad joint costs 6 dB, not 20."""
 
 
 def draw(projects: tuple[Project, ...]) -> Sheet:
@@ -113,9 +114,10 @@ def _speaker(s: Sheet) -> None:
     speaker = s.part("J304", (198, 82), ref_at=(2, 0), value_at=(2, 2), justify="left")
     s.wire((159, 82), speaker.pin(1))
     s.label("SPEAKER", (184, 82))
-    s.part("R311", (172, 88))
-    s.wire((172, 82), (172, 85))
+    for ref, x in (("R311", 168), ("R312", 178)):
+        s.part(ref, (x, 88))
+        s.wire((x, 82), (x, 85))
+        s.wire((x, 91), (x, 94))
     s.wire(amp.pin(2), (140, 84), (140, 94), (188, 94), (188, 84), speaker.pin(2))
-    s.wire((172, 91), (172, 94))
     s.label("SPEAKER_RETURN", (144, 94))
     s.note(SPEAKER_WHY, (122, 104))

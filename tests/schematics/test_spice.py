@@ -85,7 +85,7 @@ def test_plugging_in_without_its_resistor_is_noticed():
 
 
 def test_a_speaker_without_the_resistor_across_it_is_too_loud():
-    assert not results("sound", "sound", r311=1e6, r_peak=40)["loudest tone at 0.5 m"].ok
+    assert not results("sound", "sound", r311=1e6, r_peak=40)["loudest wave at 0.5 m"].ok
 
 
 def test_a_parameter_that_no_deck_has_is_an_error():
