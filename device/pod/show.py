@@ -4,7 +4,7 @@ from . import cues
 from .guard import Guard
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
-from .synth import Synth
+from .sound.synth import Synth
 
 PACE_MS = 10000
 
