@@ -102,10 +102,11 @@ class Show:
         """Whether nothing shows and nothing sounds."""
         return self.guard.light.l == 0 and not self.guard.sound.sounding()
 
-    def sound(self, outputs):
+    def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
         if not self.sounding():
             return
+        self.synth.recordings = recordings
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms

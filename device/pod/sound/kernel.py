@@ -9,11 +9,6 @@ BIAS = 1 << 29
 SINE_BITS = 10  # a turn is 2**20, its sine stands in 1024 entries of 0..4094
 
 
-def clear(out):
-    for i in range(320):
-        out[i] = 0
-
-
 def noise(raw, s):
     """Noise through four low-passes (2.5 kHz, 318, 80 and 20 Hz), each with a weight.
 
@@ -83,15 +78,3 @@ def tone(sine, out, p, at, first):
         out[i] += ((sine[phase >> 10] - 2047) * (amplitude >> 8) + 16384) >> 15
     p[at], p[at + 2] = phase, amplitude
 
-
-def isqrt(n):
-    """Integer square root of n < 2**30, rounded down, bit by bit."""
-    root, bit = 0, 1 << 28
-    while bit:
-        if n >= root + bit:
-            n -= root + bit
-            root = (root >> 1) + bit
-        else:
-            root >>= 1
-        bit >>= 2
-    return root

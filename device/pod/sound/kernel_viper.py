@@ -1,18 +1,12 @@
 """The loops of `kernel` in machine code; tests hold the two equal, bit for bit.
 
-A viper pointer loads without a sign. Samples are only stored and added, modulo 2**16; what is read
-and used is given its sign back. No default, no tuple assignment: viper would make objects of them.
+A viper pointer loads without a sign. Samples are only stored and added, modulo 2**16, or are
+given their sign back; other state is shifted by `BIAS`.
 """
 
 import micropython
 
 BIAS = 1 << 29
-
-
-@micropython.viper
-def clear(out: ptr16):
-    for i in range(320):
-        out[i] = 0
 
 
 @micropython.viper
@@ -30,7 +24,8 @@ def noise(raw: ptr16, s: ptr32) -> int:
     c_deepest: int = s[9] - bias
     low: int = 0
     total: int = 0
-    for i in range(320):
+    i: int = 0
+    while i < 320:
         x = (x * 20077 + 12345) & 0x7FFF
         w: int = x - 16384
         if i & 7 == 0:
@@ -43,6 +38,7 @@ def noise(raw: ptr16, s: ptr32) -> int:
         raw[i] = y
         y >>= 4
         total += y * y
+        i += 1
     s[1] = fast + bias
     s[2] = slow + bias
     s[3] = deep + bias
@@ -59,13 +55,15 @@ def band(raw: ptr16, s: ptr32) -> int:
     f: int = s[3] - bias
     q: int = s[4] - bias
     total: int = 0
-    for i in range(320):
+    i: int = 0
+    while i < 320:
         x = (x * 20077 + 12345) & 0x7FFF
         low += f * mid >> 12
         mid += f * ((x - 16384 >> 1) - low - (q * mid >> 12)) >> 12
         raw[i] = mid
         y: int = mid >> 4
         total += y * y
+        i += 1
     s[1] = low + bias
     s[2] = mid + bias
     return total
@@ -73,7 +71,8 @@ def band(raw: ptr16, s: ptr32) -> int:
 
 @micropython.viper
 def mix(raw: ptr16, out: ptr16, gain: int, step: int, limit: int):
-    for i in range(320):
+    i: int = 0
+    while i < 320:
         if i < 64:
             gain += step
         y: int = (((raw[i] ^ 32768) - 32768) * (gain >> 3) + 16384) >> 15
@@ -82,6 +81,7 @@ def mix(raw: ptr16, out: ptr16, gain: int, step: int, limit: int):
         elif y < 0 - limit:
             y = 0 - limit
         out[i] = out[i] + y
+        i += 1
 
 
 @micropython.viper
@@ -91,23 +91,12 @@ def tone(sine: ptr16, out: ptr16, p: ptr32, at: int, first: int):
     amplitude: int = p[at + 2]
     move: int = p[at + 3] - 536870912
     decay: int = p[at + 4]
-    for i in range(first, 320):
+    i: int = first
+    while i < 320:
         phase = (phase + step) & 0xFFFFF
         amplitude += move - (amplitude >> decay)
         out[i] = out[i] + (((sine[phase >> 10] - 2047) * (amplitude >> 8) + 16384) >> 15)
+        i += 1
     p[at] = phase
     p[at + 2] = amplitude
 
-
-@micropython.viper
-def isqrt(n: int) -> int:
-    root: int = 0
-    bit: int = 268435456
-    while bit:
-        if n >= root + bit:
-            n -= root + bit
-            root = (root >> 1) + bit
-        else:
-            root >>= 1
-        bit >>= 2
-    return root

@@ -7,34 +7,39 @@ as its level says. What is irregular (swells, gusts, drops, pops, strikes) is dr
 from array import array
 from math import pi, sin
 
+from ..compat import const
 from ..hash import mix, xorshift
-from . import CHIME, CRACKLE, HUM, ONCE, PINK, RAIN, RECORDING, TONE, WAVES, WIND
+from . import CHIME, CRACKLE, HUM, PINK, RAIN, RECORDING, TONE, WAVES, WIND
 
 try:
+    from ..guard.kernel_viper import clear as clear
+    from ..guard.kernel_viper import isqrt
     from . import kernel_viper as kernel
-except (ImportError, SyntaxError):
+except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
+    from ..guard.kernel import clear as clear
+    from ..guard.kernel import isqrt
     from . import kernel
 
-_BIAS = kernel.BIAS
+_BIAS = const(1 << 29)  # `kernel.BIAS`
 # Made once at import: rounding makes it the same on every float width.
 _SINE = array("H", [int(sin(2 * pi * i / 1024) * 2047 + 2047.5) for i in range(1024)])
 # Weights of `kernel.noise`: the noise itself, low-passed at 2.5 kHz, at 318, 80 and 20 Hz.
 _WEIGHTS = {
     PINK: (29, 247, 245, 303, 588),
-    RAIN: (90, 260, -310, 0, 0),
+    RAIN: (50, 330, -340, 0, 0),
     WAVES: (0, 90, 280, 300, 0),
-    CRACKLE: (0, 0, 300, 500, -700),
+    CRACKLE: (0, 60, 420, -380, -60),
 }
 # Tones: (step in 2**-20 turns a sample, amplitude in 1/256 of the layer's RMS).
 _TONES = {
-    HUM: ((7209, 296), (7236, 148), (14451, 148)),  # 110, 110.4 and 220.5 Hz
+    HUM: ((7209, 296), (7222, 148), (14445, 148)),  # 110, 110.2 and 220.4 Hz
     TONE: ((65536, 362),),  # 1 kHz, where a meter's A-weighting is 0 dB
 }
 _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
-_PARTIALS = ((1000, 300, 6), (2756, 110, 5), (5404, 50, 4))  # of a bar, free at both ends
-_NEWS = 7  # words of a tone: five of the kernel's, its size in 1/4096, its way (0 falls)
-_SLOTS = 6
-_CREST = 3  # of a noise: rarer peaks are clipped
+_PARTIALS = ((1000, 618, 6), (2756, 227, 5), (5404, 103, 4))  # of a bar, free at both ends
+_WORDS = const(7)  # of a tone: five of the kernel's, its size and its goal in 1/4096 (0: it falls)
+_SLOTS = const(6)
+_CREST = const(3)  # of a noise: rarer peaks are clipped
 
 
 class Layer:
@@ -43,7 +48,7 @@ class Layer:
     def __init__(self):
         self.kind = 0
         self._noise = array("i", [0] * 10)
-        self._tones = array("i", [0] * (_NEWS * _SLOTS))
+        self._tones = array("i", [0] * (_WORDS * _SLOTS))
         self._chance = 1
         self._gain = 0  # of `kernel.mix`
         self._wait = 0  # blocks to the next strike, swell or gust
@@ -57,7 +62,7 @@ class Layer:
         self._gain = self._wait = self._at = self._to = self._rate = 0
         for i in range(10):
             self._noise[i] = _BIAS
-        for i in range(_NEWS * _SLOTS):
+        for i in range(_WORDS * _SLOTS):
             self._tones[i] = 0
         if kind == RECORDING:
             self._to = seed
@@ -71,8 +76,14 @@ class Layer:
         for i in range(5):
             self._noise[5 + i] = weights[i] + _BIAS
 
-    def mix(self, out, raw, before, rms, cap, recordings):
-        """Add a block whose RMS, in 1/16 count, goes from `before` to `rms`; False at its end."""
+    def loudness(self):
+        """What weather makes of the next block's RMS; 4096 leaves it as it is."""
+        if self.kind == WAVES:
+            return self._swell()
+        return self._gust() if self.kind == WIND else 4096
+
+    def mix(self, out, raw, rms, cap, recordings):
+        """Add a block that comes to an RMS of `rms`, in 1/16 count; False at its end."""
         kind = self.kind
         if kind == RECORDING:
             return self._play(out, raw, rms, cap, recordings)
@@ -94,15 +105,9 @@ class Layer:
     def _rush(self, out, raw, rms):
         kind, noise = self.kind, self._noise
         noise[0] = self._draw(32768) + _BIAS
-        if kind == WIND:
-            loud = self._gust()
-            total = kernel.band(raw, noise)
-        else:
-            loud = self._swell() if kind == WAVES else 4096
-            total = kernel.noise(raw, noise)
-        own = max(kernel.isqrt(total // 320) << 4, 1500)
-        wanted = rms * loud >> 12
-        self._mix(raw, out, (wanted << 14) // own, (wanted * _CREST >> 4) + 1)
+        total = kernel.band(raw, noise) if kind == WIND else kernel.noise(raw, noise)
+        own = max(isqrt(total // 320) << 4, 1500)
+        self._mix(raw, out, (rms << 14) // own, (rms * _CREST >> 4) + 1)
         if kind == RAIN or kind == CRACKLE:
             self._grains(out, rms)
 
@@ -112,7 +117,7 @@ class Layer:
         self._gain += step << 6
 
     def _swell(self):
-        """0..4096: a sea of 7 to 16 s, no two waves alike, brighter where it breaks."""
+        """Of a sea of 7 to 16 s, no two waves alike, brighter where it breaks."""
         self._at += self._rate
         if self._at >= 65536 or not self._rate:
             self._at = 0
@@ -124,10 +129,10 @@ class Layer:
         x = x * self._to >> 12
         self._noise[5] = (x * x >> 18) + _BIAS
         self._noise[6] = 50 + (x >> 4) + _BIAS
-        return 1000 + x
+        return 1900 + x * 19 // 10
 
     def _gust(self):
-        """Loudness 0..4096 of a wind whose band (210 to 760 Hz) wanders; higher is louder."""
+        """Of a wind whose band (210 to 760 Hz) wanders; higher is louder."""
         self._wait -= 1
         if self._wait < 0:
             self._wait = 50 + self._draw(200)
@@ -136,7 +141,7 @@ class Layer:
         now = noise[3] - _BIAS
         self._at += ((self._to << 6) - self._at) >> 6
         noise[3] = (self._at >> 6) + _BIAS
-        return 1200 + now * 2
+        return 1900 + now * 3
 
     # -- grains ----------------------------------------------------------------------------
 
@@ -144,7 +149,7 @@ class Layer:
         """Drops, a few in a second, or pops, in bursts: so small in energy that a block of one
         keeps within its envelope (SAFETY 5)."""
         tones = self._tones
-        for at in range(0, 3 * _NEWS, _NEWS):
+        for at in range(0, 3 * _WORDS, _WORDS):
             if tones[at + 2] > 4096:
                 kernel.tone(_SINE, out, tones, at, 0)
         if self.kind == RAIN:
@@ -160,7 +165,7 @@ class Layer:
 
     def _grain(self, out, step, amplitude, decay):
         tones = self._tones
-        self._at = (self._at + _NEWS) % (3 * _NEWS)
+        self._at = (self._at + _WORDS) % (3 * _WORDS)
         at = self._at
         if tones[at + 2] > 8192:
             return
@@ -175,7 +180,7 @@ class Layer:
         for step, loud in table:
             tones[at + 1] = step
             self._tone(out, at, rms * loud)
-            at += _NEWS
+            at += _WORDS
 
     def _tone(self, out, at, amplitude):
         """A tone that reaches `amplitude` by the end of the block."""
@@ -190,23 +195,23 @@ class Layer:
         if self._wait > 0:
             return
         self._wait = 100 + self._draw(80)
-        self._at = 3 * _NEWS - self._at
+        self._at = 3 * _WORDS - self._at
         note, loud = _NOTES[self._draw(6)], 2600 + self._draw(1400)
         at = self._at
         for ratio, _, _ in _PARTIALS:
             tones = self._tones
             tones[at + 1] = note * ratio // 1000
             tones[at + 6] = loud
-            at += _NEWS
+            at += _WORDS
 
     def _chime(self, out, rms):
         tones = self._tones
         for slot in range(_SLOTS):
-            at = slot * _NEWS
+            at = slot * _WORDS
             _, loud, decay = _PARTIALS[slot % 3]
             size, goal = tones[at + 5], tones[at + 6]
             if goal:
-                size = min(size + goal // 64 + 1, goal)
+                size = min(size + goal // 80 + 1, goal)
                 if size == goal:
                     tones[at + 6] = 0
             elif size:
@@ -218,22 +223,11 @@ class Layer:
     # -- recordings ------------------------------------------------------------------------
 
     def _play(self, out, raw, rms, cap, recordings):
-        """A recording, over and over, its last block blended into its first; or once, until
-        0.5 s before its end."""
-        number = self._to & 255
-        if number >= len(recordings):
+        if self._to & 255 >= len(recordings):
             return False
-        clip = recordings[number]
-        left = len(clip) - self._at
-        for i in range(320):
-            raw[i] = clip[self._at + i]
-        goes_on = True
-        if left < 640:
-            for i in range(320):
-                raw[i] = (raw[i] * (320 - i) + clip[i] * i) // 320
-            self._at = 0
-        elif self._to & ONCE and left < 30 * 320:
-            goes_on = False
-        self._at += 320
+        from .recording import read
+
+        at = read(self._to, self._at, recordings, raw)
+        self._at = at if at >= 0 else self._at + 320
         self._mix(raw, out, rms >> 1, cap)
-        return goes_on
+        return at >= 0

@@ -6,19 +6,13 @@ or change clicks or leans on the guard. Nothing is allocated in a block.
 
 from array import array
 
+from ..compat import const
 from . import FULL, NONE, RMS
-from .layers import Layer
-
-try:
-    from . import kernel_viper as kernel
-except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
-    from . import kernel
+from .layers import Layer, clear
 
 VOICES = 3
-_ATTACK_MS, _RELEASE_MS = 500, 250  # the shortest (SAFETY 5)
-# A block's growth: 0.33 dB, or 3/4 count of RMS where it is faint. The guard allows 0.4 dB, or 1.
-_GROWTH, _FAINT = 26, 12
-_FALL = 5  # a block's fall: a fifth, so that an end is an end also for the guard
+_ATTACK_MS = const(500)  # the shortest, as SAFETY 5 has it
+_RELEASE_MS = const(250)
 
 
 class Voice:
@@ -63,9 +57,8 @@ class Voice:
 
     def mix(self, out, raw, cap, recordings):
         """Add one block to `out`; `raw` is scratch for one."""
-        before = self._rms
-        self._rms = self._glide(before, self._goal(cap))
-        if not self._layer.mix(out, raw, before, self._rms, cap, recordings):
+        self._rms = self._glide(self._goal(cap) * self._layer.loudness() >> 12)
+        if not self._layer.mix(out, raw, self._rms, cap, recordings):
             self.end(0)
         if self._rms == 0 and self._rate < 0:
             self._end()
@@ -76,12 +69,15 @@ class Voice:
         self._rise = min(max(self._rise + self._rate, 0), FULL)
         e = self._rise >> 3
         full = (cap * RMS[self.kind] << 4) // 1000
-        return (full * self._level >> 15) * (e * e >> 12) >> 12
+        return (full * (self._level >> 3) >> 12) * (e * e >> 12) >> 12
 
-    def _glide(self, rms, goal):
+    def _glide(self, goal):
+        """The next RMS. Up by 0.31 dB a block, or 0.6 counts where it is faint: the guard allows
+        0.4 dB and one count. Down by 1.9 dB, so that an end is an end also for the guard."""
+        rms = self._rms
         if goal > rms:
-            return min(goal, rms + rms // _GROWTH + _FAINT)
-        return max(goal, rms - rms // _FALL - _FAINT)
+            return min(goal, rms + max(rms // 26 - 4, 10))
+        return max(goal, rms - rms // 5 - 12)
 
     def _end(self):
         self.kind = NONE
@@ -130,7 +126,7 @@ class Synth:
         """The next block (array 'h' of 320), or None."""
         if not self.sounding():
             return None
-        kernel.clear(self.block)
+        clear(self.block)
         for voice in self.voices:
             if voice.kind != NONE:
                 voice.mix(self.block, self._raw, self._cap, self.recordings)
