@@ -36,7 +36,7 @@ _TONES = {
     TONE: ((65536, 362),),  # 1 kHz, where a meter's A-weighting is 0 dB
 }
 _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
-_PARTIALS = ((1000, 618, 6), (2756, 227, 5), (5404, 103, 4))  # of a bar, free at both ends
+_PARTIALS = ((1000, 530, 7), (2756, 210, 6), (5404, 100, 5))  # of a bar, free at both ends
 _WORDS = const(7)  # of a tone: five of the kernel's, its size and its goal in 1/4096 (0: it falls)
 _SLOTS = const(6)
 _CREST = const(3)  # of a noise: rarer peaks are clipped
@@ -67,7 +67,7 @@ class Layer:
         if kind == RECORDING:
             self._to = seed
         elif kind == WIND:
-            self._noise[3] += 1000
+            self._at = 700 << 6
             self._noise[4] += 2200
         elif kind in _WEIGHTS:
             self._weigh(_WEIGHTS[kind])
@@ -129,19 +129,19 @@ class Layer:
         x = x * self._to >> 12
         self._noise[5] = (x * x >> 18) + _BIAS
         self._noise[6] = 50 + (x >> 4) + _BIAS
-        return 1900 + x * 19 // 10
+        return 1720 + x * 17 // 10
 
     def _gust(self):
-        """Of a wind whose band (210 to 760 Hz) wanders; higher is louder."""
+        """Of a wind whose band (210 to 870 Hz) wanders; higher is louder."""
         self._wait -= 1
         if self._wait < 0:
             self._wait = 50 + self._draw(200)
-            self._to = 340 + self._draw(860)
+            self._to = 340 + self._draw(1060)
         noise = self._noise
         now = noise[3] - _BIAS
         self._at += ((self._to << 6) - self._at) >> 6
         noise[3] = (self._at >> 6) + _BIAS
-        return 1900 + now * 3
+        return 1900 + now * 5 // 2
 
     # -- grains ----------------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ class Layer:
         self._wait -= 1
         if self._wait < 0:
             self._wait = self._draw(14) * self._draw(12)
-            loud = 400 + self._draw(700)
+            loud = 400 + self._draw(600)
             self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 800))
 
     def _grain(self, out, step, amplitude, decay):
@@ -202,7 +202,10 @@ class Layer:
             tones = self._tones
             tones[at + 1] = note * ratio // 1000
             tones[at + 6] = loud
+            if not self._rate:
+                tones[at + 5] = loud  # the first one comes with the layer
             at += _WORDS
+        self._rate = 1
 
     def _chime(self, out, rms):
         tones = self._tones
@@ -211,7 +214,7 @@ class Layer:
             _, loud, decay = _PARTIALS[slot % 3]
             size, goal = tones[at + 5], tones[at + 6]
             if goal:
-                size = min(size + goal // 80 + 1, goal)
+                size = min(size + goal // 90 + 1, goal)
                 if size == goal:
                     tones[at + 6] = 0
             elif size:

@@ -72,11 +72,11 @@ class Voice:
         return (full * (self._level >> 3) >> 12) * (e * e >> 12) >> 12
 
     def _glide(self, goal):
-        """The next RMS. Up by 0.31 dB a block, or 0.6 counts where it is faint: the guard allows
+        """The next RMS. Up by 0.23 dB a block, or 0.6 counts where it is faint: the guard allows
         0.4 dB and one count. Down by 1.9 dB, so that an end is an end also for the guard."""
         rms = self._rms
         if goal > rms:
-            return min(goal, rms + max(rms // 26 - 4, 10))
+            return min(goal, rms + max(rms // 36 - 3, 10))
         return max(goal, rms - rms // 5 - 12)
 
     def _end(self):
