@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from array import array
 from pathlib import Path
 
 from pod import jsontext
@@ -61,6 +62,7 @@ class Hub:
         rate_hz: float = recording.DEFAULT_RATE_HZ,
         trace_dir: Path | None = None,
         finger: bool = True,
+        recordings: tuple[array[int], ...] = (),
     ):
         self.cottage = cottage
         self.address = address
@@ -71,6 +73,7 @@ class Hub:
         self.rate_hz = rate_hz
         self.trace_dir = trace_dir
         self.finger = finger
+        self.recordings = recordings
         self.pods: dict[str, VirtualPod] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -130,6 +133,7 @@ class Hub:
             config,
             clock_us,
             seed=index + 1,
+            recordings=self.recordings,
             trace_path=trace_path,
             publish=lambda _runner, *message: link.publish(*message),
         )

@@ -160,8 +160,8 @@ class Layer:
         self._wait -= 1
         if self._wait < 0:
             self._wait = self._draw(14) * self._draw(12)
-            loud = 400 + self._draw(600)
-            self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 800))
+            loud = 400 + self._draw(500)
+            self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 700))
 
     def _grain(self, out, step, amplitude, decay):
         tones = self._tones

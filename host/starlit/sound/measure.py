@@ -22,6 +22,7 @@ class Figures:
     crest_db: float
     centroid_hz: float
     steepest: float  # the largest step from a sample to the next, as a share of the peak
+    loudest_rms: float  # over 100 ms
     swing_db: float  # from the 5th to the 95th percentile of the 100 ms envelope
 
 
@@ -34,15 +35,22 @@ def figures(samples: np.ndarray) -> Figures:
     rms = float(np.sqrt(np.mean(samples**2)))
     peak = int(np.abs(samples).max())
     hz, power = spectrum(samples)
-    low, high = np.percentile(envelope(samples), (5, 95))
+    slow = envelope(samples)
+    low, high = np.percentile(slow, (5, 95))
     return Figures(
         rms,
         peak,
         20 * float(np.log10(peak / rms)),
         float((hz * power).sum() / power.sum()),
         float(np.abs(np.diff(samples)).max()) / peak,
-        20 * float(np.log10(high / low)),
+        float(slow.max()),
+        20 * float(np.log10(high / max(low, 1e-9))),
     )
+
+
+def level_dba(rms: float, full_scale_dba: float) -> float:
+    """dBA at the pillow by the guard's model, which takes every frequency as 1 kHz."""
+    return full_scale_dba + 20 * float(np.log10(max(rms, 1e-9) / FULL_SCALE))
 
 
 def envelope(samples: np.ndarray) -> np.ndarray:
