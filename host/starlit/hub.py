@@ -1,5 +1,7 @@
 """Virtual pods on the real clock: one loop that steps each pod when something is due for it."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from array import array

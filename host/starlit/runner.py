@@ -4,6 +4,8 @@ The caller owns the clock. On a virtual one: set it to `next_us()`, call `advanc
 On a real one: call `advance()` whenever `next_us()` has come, or earlier.
 """
 
+from __future__ import annotations
+
 import copy
 import zlib
 from array import array

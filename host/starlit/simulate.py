@@ -1,5 +1,7 @@
 """`starlit simulate`: whole nights of pods on one virtual clock, as fast as the machine goes."""
 
+from __future__ import annotations
+
 import heapq
 import time
 from array import array

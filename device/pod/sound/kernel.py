@@ -15,7 +15,8 @@ def noise(raw, s):
     `s`: generator, four states, five weights (of the noise itself, then of each low-pass). The two
     lowest run at 2 kHz. Returns the sum of squares / 256."""
     x = s[0] - BIAS
-    fast, slow, deep, deepest = s[1] - BIAS, s[2] - BIAS, s[3] - BIAS, s[4] - BIAS
+    fast, slow = s[1] - BIAS, s[2] - BIAS
+    deep, deepest = s[3] - BIAS, s[4] - BIAS  # four at once would make a tuple
     c_white, c_fast, c_slow = s[5] - BIAS, s[6] - BIAS, s[7] - BIAS
     c_deep, c_deepest = s[8] - BIAS, s[9] - BIAS
     low = total = 0
@@ -32,7 +33,8 @@ def noise(raw, s):
         raw[i] = y
         y >>= 4
         total += y * y
-    s[1], s[2], s[3], s[4] = fast + BIAS, slow + BIAS, deep + BIAS, deepest + BIAS
+    s[1], s[2] = fast + BIAS, slow + BIAS
+    s[3], s[4] = deep + BIAS, deepest + BIAS
     return total
 
 
