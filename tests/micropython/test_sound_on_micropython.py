@@ -32,7 +32,7 @@ def test_the_webassembly_build_sounds_the_same(script, expected, run_wasm):
     assert run_wasm(script, "plain") == expected
 
 
-def test_the_guards_loops_in_machine_code_are_the_plain_ones(repo_root, run_micropython, run_cpython):
+def test_the_guards_loops_in_machine_code_are_the_plain_ones(repo_root, run_micropython):
     """Over blocks of every size of noise, full scale and silence."""
     twins = repo_root / "tests" / "micropython" / "scripts" / "guard_twins.py"
     said = run_micropython(twins)

@@ -3,6 +3,7 @@
 A viper pointer loads without a sign, so what is read is given its sign back.
 """
 
+# mypy: ignore-errors
 import micropython
 
 

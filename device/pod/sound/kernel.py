@@ -79,4 +79,3 @@ def tone(sine, out, p, at, first):
         amplitude += move - (amplitude >> decay)
         out[i] += ((sine[phase >> 10] - 2047) * (amplitude >> 8) + 16384) >> 15
     p[at], p[at + 2] = phase, amplitude
-

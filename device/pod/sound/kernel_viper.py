@@ -4,6 +4,7 @@ A viper pointer loads without a sign. Samples are only stored and added, modulo 
 given their sign back; other state is shifted by `BIAS`.
 """
 
+# mypy: ignore-errors
 import micropython
 
 BIAS = 1 << 29
@@ -99,4 +100,3 @@ def tone(sine: ptr16, out: ptr16, p: ptr32, at: int, first: int):
         i += 1
     p[at] = phase
     p[at + 2] = amplitude
-

@@ -18,7 +18,7 @@ try:
 except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
     from ..guard.kernel import clear as clear
     from ..guard.kernel import isqrt
-    from . import kernel
+    from . import kernel  # type: ignore[no-redef]
 
 _BIAS = const(1 << 29)  # `kernel.BIAS`
 # Made once at import: rounding makes it the same on every float width.

@@ -9,17 +9,17 @@ import typer
 
 from starlit.errors import UserError
 
-_LIST = ("layer", "loudest dBA, adult", "child", "what it is")
+_LIST = ("layer", "adult dBA", "child dBA", "what it is")
 _WHAT = {
-    "waves": "a sea of noise, 7 to 16 s a wave, no two alike",
+    "waves": "a sea, 7 to 16 s a wave, no two alike",
     "hum": "110 Hz, its octave, and a beat of 5 s",
-    "chime": "bars struck softly, from one scale of five notes",
+    "chime": "bars struck softly, five notes",
     "tone": "1 kHz, what a sound meter is calibrated by",
     "pink": "noise that falls by 3 dB an octave",
     "rain": "a soft hiss and single drops",
-    "wind": "noise in a band that wanders from 210 to 870 Hz",
+    "wind": "a band that wanders from 210 to 870 Hz",
     "crackle": "pops of a fire over a low rumble",
-    "recording": "a WAV of your own: --recording FILE",
+    "recording": "a WAV of your own; its highest peak",
 }
 
 
@@ -60,7 +60,7 @@ def _list(as_json: bool) -> None:
     from starlit.sound.levels import loudest_dba
     from starlit.sound.render import KINDS
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "layer": name,
             "loudest_dba": {who: round(loudest_dba(kind, who), 1) for who in ("adult", "child")},
@@ -76,9 +76,9 @@ def _list(as_json: bool) -> None:
 
     table = Table(box=None, pad_edge=False)
     for column in _LIST:
-        table.add_column(column, justify="right" if "dBA" in column or column == "child" else "left")
+        table.add_column(column, justify="left" if column in (_LIST[0], _LIST[3]) else "right")
     for row in rows:
-        loudest: Any = row["loudest_dba"]
+        loudest = row["loudest_dba"]
         table.add_row(row["layer"], f"{loudest['adult']:g}", f"{loudest['child']:g}", row["what"])
     Console().print(table)
 

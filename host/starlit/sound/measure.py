@@ -75,9 +75,7 @@ def spectrum(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def thirds(hz: np.ndarray, power: np.ndarray, low: float, high: float) -> tuple[np.ndarray, ...]:
     """(Hz, mean power a Hz in dB) over thirds of an octave from `low` to `high`."""
     centres = low * 2 ** (np.arange(int(3 * np.log2(high / low)) + 1) / 3)
-    means = [
-        power[(hz >= c / 2 ** (1 / 6)) & (hz < c * 2 ** (1 / 6))].mean() for c in centres
-    ]
+    means = [power[(hz >= c / 2 ** (1 / 6)) & (hz < c * 2 ** (1 / 6))].mean() for c in centres]
     return centres, 10 * np.log10(means)
 
 

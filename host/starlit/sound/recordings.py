@@ -55,9 +55,7 @@ def _check(path: Path, file: wave.Wave_read) -> None:
         raise UserError(f"{path}: samples of {bits} bits, and a pod takes 16; {_CONVERT}")
     length_s = file.getnframes() / SOUND_RATE_HZ
     if not SHORTEST_S <= length_s <= LONGEST_S:
-        raise UserError(
-            f"{path}: {length_s:.1f} s long; cut it to {SHORTEST_S} to {LONGEST_S} s"
-        )
+        raise UserError(f"{path}: {length_s:.1f} s long; cut it to {SHORTEST_S} to {LONGEST_S} s")
 
 
 def _raised(path: Path, samples: array[int]) -> array[int]:

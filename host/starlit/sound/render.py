@@ -60,7 +60,7 @@ def render(
     """`seconds` of one layer from silence, its release at their end, and 3 s for it to end in."""
     guard = SoundGuard(config_for(profile, full_scale_dba))
     synth = Synth(guard.cap)
-    synth.recordings = recordings
+    synth.recordings = tuple(recordings)  # type: ignore[assignment]
     synth.begin(0, kind, seed, attack_ms, level)
     wanted, guarded = array("h"), array("h")
     out = array("h", bytes(2 * BLOCK_SAMPLES))

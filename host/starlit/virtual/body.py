@@ -121,7 +121,7 @@ class VirtualBody(Hands):
         inputs.button = self.button_contact.down
         inputs.case_temp_c = HOT_C if "hot" in self._faults else self.room.case_temp_c
         inputs.mem_free = MEM_FREE
-        inputs.recordings = self.recordings
+        inputs.recordings = self.recordings  # type: ignore[assignment]
         due_us = self.amplifier.due_us
         self._asked = due_us is not None and ms * 1000 + us >= due_us
         inputs.sound_due = 1 if self._asked else 0

@@ -1,6 +1,6 @@
-"""Every kind of sound from start to end, in twins of kernels, one digest a kind. MicroPython grammar.
+"""Every kind of sound from start to end, one digest a kind. MicroPython grammar.
 
-`sound_digest.py plain` takes the plain kernels, `viper` those in machine code. Sums over what sounds
+`sound_digest.py plain` takes the plain kernels, `viper` those in machine code. It sums what sounds
 and over what the guard lets through: equal lines mean that every sample was the same.
 """
 

@@ -50,10 +50,16 @@ class Words:
 
 def checked(function):
     def call(*args):
-        return function(*[
-            Small(arg) if isinstance(arg, int) else Words(arg) if hasattr(arg, "typecode") else arg
-            for arg in args
-        ])
+        return function(
+            *[
+                Small(arg)
+                if isinstance(arg, int)
+                else Words(arg)
+                if hasattr(arg, "typecode")
+                else arg
+                for arg in args
+            ]
+        )
 
     return call
 
