@@ -128,7 +128,7 @@ def _write(path: Path, samples: Any) -> None:
     if sys.byteorder == "big":
         samples.byteswap()
     try:
-        with wave.open(str(path), "wb") as file:
+        with path.open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SOUND_RATE_HZ)
