@@ -10,7 +10,7 @@ ONCE = 256  # added to a recording's number: played once instead of over and ove
 # A layer at level FULL: its RMS in 1/1000 of the cap's (`SoundGuard.cap`), over a minute. So loud
 # that no peak of it meets the cap; measured, and held, by tests/pod/sound/test_layers.py. A
 # recording's peak stands at the cap; its RMS is its own.
-RMS = (0, 170, 368, 230, 605, 300, 260, 240, 170, 1000)
+RMS = (0, 170, 368, 230, 605, 300, 250, 240, 135, 1000)
 
 
 def level(kind, rms, cap):

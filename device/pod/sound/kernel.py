@@ -13,20 +13,22 @@ def noise(raw, s):
     """Noise through four low-passes (2.5 kHz, 318, 80 and 20 Hz), each with a weight.
 
     `s`: generator, four states, five weights (of the noise itself, then of each low-pass). The two
-    lowest run at 2 kHz. Returns the sum of squares / 256."""
+    lowest run at 2 kHz, and a line joins their values. Returns the sum of squares / 256."""
     x = s[0] - BIAS
     fast, slow = s[1] - BIAS, s[2] - BIAS
     deep, deepest = s[3] - BIAS, s[4] - BIAS  # four at once would make a tuple
     c_white, c_fast, c_slow = s[5] - BIAS, s[6] - BIAS, s[7] - BIAS
     c_deep, c_deepest = s[8] - BIAS, s[9] - BIAS
-    low = total = 0
+    low = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
+    slope = total = 0
     for i in range(320):
         x = (x * 20077 + 12345) & 0x7FFF
         w = x - 16384
         if i & 7 == 0:
             deep += ((w << 6) - deep) >> 2
             deepest += ((w << 6) - deepest) >> 4
-            low = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
+            slope = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest - low >> 3
+        low += slope
         fast += (w - fast) >> 1
         slow += ((w << 4) - slow) >> 3
         y = (w * c_white + fast * c_fast + (slow >> 4) * c_slow + low) >> 10

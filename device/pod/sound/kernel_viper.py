@@ -23,7 +23,8 @@ def noise(raw: ptr16, s: ptr32) -> int:
     c_slow: int = s[7] - bias
     c_deep: int = s[8] - bias
     c_deepest: int = s[9] - bias
-    low: int = 0
+    low: int = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
+    slope: int = 0
     total: int = 0
     i: int = 0
     while i < 320:
@@ -32,7 +33,8 @@ def noise(raw: ptr16, s: ptr32) -> int:
         if i & 7 == 0:
             deep += ((w << 6) - deep) >> 2
             deepest += ((w << 6) - deepest) >> 4
-            low = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
+            slope = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest - low >> 3
+        low += slope
         fast += (w - fast) >> 1
         slow += ((w << 4) - slow) >> 3
         y: int = (w * c_white + fast * c_fast + (slow >> 4) * c_slow + low) >> 10

@@ -26,9 +26,9 @@ _SINE = array("H", [int(sin(2 * pi * i / 1024) * 2047 + 2047.5) for i in range(1
 # Weights of `kernel.noise`: the noise itself, low-passed at 2.5 kHz, at 318, 80 and 20 Hz.
 _WEIGHTS = {
     PINK: (29, 247, 245, 303, 588),
-    RAIN: (50, 330, -340, 0, 0),
-    WAVES: (0, 90, 280, 300, 0),
-    CRACKLE: (0, 60, 420, -380, -60),
+    RAIN: (70, 460, -475, 0, 0),
+    WAVES: (0, 135, 420, 450, 0),
+    CRACKLE: (0, -200, 1000, -660, -140),
 }
 # Tones: (step in 2**-20 turns a sample, amplitude in 1/256 of the layer's RMS).
 _TONES = {
@@ -37,7 +37,7 @@ _TONES = {
 }
 _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
 _PARTIALS = ((1000, 530, 7), (2756, 210, 6), (5404, 100, 5))  # of a bar, free at both ends
-_WORDS = const(7)  # of a tone: five of the kernel's, its size and its goal in 1/4096 (0: it falls)
+_WORDS = const(8)  # of a tone: five of the kernel's, size and goal in 1/4096, the step to come
 _SLOTS = const(6)
 _CREST = const(3)  # of a noise: rarer peaks are clipped
 
@@ -106,7 +106,7 @@ class Layer:
         kind, noise = self.kind, self._noise
         noise[0] = self._draw(32768) + _BIAS
         total = kernel.band(raw, noise) if kind == WIND else kernel.noise(raw, noise)
-        own = max(isqrt(total // 320) << 4, 1500)
+        own = max(isqrt(total // 320) << 4, 1200)
         self._mix(raw, out, (rms << 14) // own, (rms * _CREST >> 4) + 1)
         if kind == RAIN or kind == CRACKLE:
             self._grains(out, rms)
@@ -127,8 +127,8 @@ class Layer:
         x = x * 4096 // 1500 if x < 1500 else (4096 - x) * 4096 // 2596
         x = (x * x >> 12) * (3 * 4096 - 2 * x) >> 12
         x = x * self._to >> 12
-        self._noise[5] = (x * x >> 18) + _BIAS
-        self._noise[6] = 50 + (x >> 4) + _BIAS
+        self._noise[5] = (x * x >> 17) + _BIAS
+        self._noise[6] = 75 + (x * 3 >> 5) + _BIAS
         return 1720 + x * 17 // 10
 
     def _gust(self):
@@ -159,9 +159,9 @@ class Layer:
             return
         self._wait -= 1
         if self._wait < 0:
-            self._wait = self._draw(14) * self._draw(12)
-            loud = 400 + self._draw(500)
-            self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 700))
+            self._wait = self._draw(9) * self._draw(11)
+            loud = 600 + self._draw(800)
+            self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 750))
 
     def _grain(self, out, step, amplitude, decay):
         tones = self._tones
@@ -200,10 +200,11 @@ class Layer:
         at = self._at
         for ratio, _, _ in _PARTIALS:
             tones = self._tones
-            tones[at + 1] = note * ratio // 1000
             tones[at + 6] = loud
-            if not self._rate:
-                tones[at + 5] = loud  # the first one comes with the layer
+            if self._rate:
+                tones[at + 7] = note * ratio // 1000
+            else:  # the first note comes as the layer comes
+                tones[at + 1], tones[at + 5] = note * ratio // 1000, loud
             at += _WORDS
         self._rate = 1
 
@@ -213,7 +214,11 @@ class Layer:
             at = slot * _WORDS
             _, loud, decay = _PARTIALS[slot % 3]
             size, goal = tones[at + 5], tones[at + 6]
-            if goal:
+            if tones[at + 7]:  # another note: what rings here goes first
+                size = max(size - (size >> 2) - 1, 0)
+                if size == 0:
+                    tones[at + 1], tones[at + 7] = tones[at + 7], 0
+            elif goal:
                 size = min(size + goal // 90 + 1, goal)
                 if size == goal:
                     tones[at + 6] = 0
