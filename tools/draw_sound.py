@@ -149,7 +149,7 @@ def table(made: dict[str, Rendered]) -> None:
             f"| {told.steepest * told.peak / one.cap:.2f} | {100 * one.untouched:.1f} % |"
         )
     slope, farthest = slope_db_per_octave(middle(made["pink"]), 50, 6000)
-    print(f"pink: {slope:.2f} dB an octave from 50 Hz to 6 kHz, no third farther than {farthest:.2f} dB")
+    print(f"pink: {slope:.2f} dB an octave, 50 Hz to 6 kHz; the farthest third {farthest:.2f} dB")
 
 
 def main() -> None:

@@ -106,7 +106,8 @@ def _render(
     if (kind == RECORDING) != (recording is not None):
         raise UserError("`recording` and --recording FILE go together: give both, or neither")
     clips = read_recordings([recording] if recording else [])
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(name, total=1.0)
         return render(
             kind,
