@@ -36,7 +36,7 @@ _TONES = {
     TONE: ((65536, 362),),  # 1 kHz, where a meter's A-weighting is 0 dB
 }
 _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
-_PARTIALS = ((1000, 530, 7), (2756, 210, 6), (5404, 100, 5))  # of a bar, free at both ends
+_PARTIALS = ((1000, 493, 7), (2756, 195, 6), (5404, 93, 5))  # of a bar, free at both ends
 _WORDS = const(8)  # of a tone: five of the kernel's, size and goal in 1/4096, the step to come
 _SLOTS = const(6)
 _CREST = const(3)  # of a noise: rarer peaks are clipped
@@ -219,7 +219,7 @@ class Layer:
                 if size == 0:
                     tones[at + 1], tones[at + 7] = tones[at + 7], 0
             elif goal:
-                size = min(size + goal // 90 + 1, goal)
+                size = min(size + goal // 110 + 1, goal)
                 if size == goal:
                     tones[at + 6] = 0
             elif size:

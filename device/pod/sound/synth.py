@@ -73,11 +73,11 @@ class Voice:
 
     def _glide(self, goal):
         """The next RMS. Up by 0.23 dB a block, or 0.6 counts where it is faint: the guard allows
-        0.4 dB and one count. Down by 1.9 dB, so that an end is an end also for the guard."""
+        0.4 dB and one count. Down by 1.6 dB, so that an end is an end also for the guard."""
         rms = self._rms
         if goal > rms:
             return min(goal, rms + max(rms // 36 - 3, 10))
-        return max(goal, rms - rms // 5 - 12)
+        return max(goal, rms - rms // 6 - 3)
 
     def _end(self):
         self.kind = NONE

@@ -23,7 +23,7 @@ def test_without_a_name_it_lists_every_kind_and_how_loud_it_gets(capsys):
 
 def test_it_writes_a_wav_of_16_khz_and_says_what_is_in_it(tmp_path, capsys):
     out = tmp_path / "rain.wav"
-    assert run(["sound", "rain", "--seconds", "6", "--wav", str(out), "--json"]) == 0
+    assert run(["sound", "rain", "--seconds", "16", "--wav", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     with wave.open(str(out)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16000, 1, 2)
