@@ -140,7 +140,8 @@ def draw_starts(made: dict[str, Rendered], folder: Path) -> None:
 
 
 def table(made: dict[str, Rendered]) -> None:
-    print("| layer | average dBA | peak, of the cap | crest | swing | centroid | step | untouched |")
+    heads = "layer", "average dBA", "peak, of the cap", "crest", "swing", "centroid", "step", "untouched"
+    print(f"| {' | '.join(heads)} |")
     for name, one in made.items():
         told = figures(middle(one))
         print(
