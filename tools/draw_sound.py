@@ -140,7 +140,7 @@ def draw_starts(made: dict[str, Rendered], folder: Path) -> None:
 
 
 def table(made: dict[str, Rendered]) -> None:
-    heads = "layer", "average dBA", "peak, of the cap", "crest", "swing", "centroid", "step", "untouched"
+    heads = "layer", "average dBA", "peak, of the cap", "crest", "swing", "centroid", "step", "kept"
     print(f"| {' | '.join(heads)} |")
     for name, one in made.items():
         told = figures(middle(one))
