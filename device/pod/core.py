@@ -136,7 +136,7 @@ class Pod:
         the_night, shared_ms = self.director.night, self.shared_ms()
         show.frame(self.now_ms, the_night, self.senses, shared_ms, self.may_show(), outputs)
         if inputs.sound_due:
-            show.sound(outputs)
+            show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
         # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
         wanted = self._hand_ms > 0 or show.lit(the_night) or show.sounding()

@@ -1,10 +1,10 @@
 """The cues: what a pod can play when asked, or in a night's slot, as data.
 
 An evening cue belongs to the ritual, a sleeping cue to the night. `light_*` functions add linear
-light (1/256 level) to the scene from the cue's own time; sound is a layer of `pod.synth`.
+light (1/256 level) to the scene from the cue's own time; sound is a layer of `pod.sound`.
 """
 
-from . import synth
+from . import sound
 from .hash import below
 from .io import LEDS
 
@@ -18,7 +18,7 @@ class Cue:
         self.mode = mode
         self.duration_ms = duration_ms
         self.light = light  # function(linear, t_ms, envelope 0..4096, duration_ms, seed) or None
-        self.sound = sound  # synth layer kind or None
+        self.sound = sound  # a kind of `pod.sound`, or None
         self.attack_ms = attack_ms
         self.release_ms = release_ms
 
@@ -101,13 +101,13 @@ def light_lamp(linear, t_ms, envelope, duration_ms, seed):
 
 
 CUES = {
-    "tide": Cue("tide", EVENING, 48000, light_tide, synth.WAVES, 4000, 4000),
-    "comet": Cue("comet", EVENING, 12000, light_comet, synth.CHIME, 2000, 2000),
+    "tide": Cue("tide", EVENING, 48000, light_tide, sound.WAVES, 4000, 4000),
+    "comet": Cue("comet", EVENING, 12000, light_comet, sound.CHIME, 2000, 2000),
     "fireflies": Cue("fireflies", EVENING, 32000, light_fireflies, None, 3000, 3000),
     "star": Cue("star", EVENING, 8000, light_star, None, 2000, 2000),
     "lamp": Cue("lamp", EVENING, 60000, light_lamp, None, 8000, 6000),
-    "tone": Cue("tone", EVENING, 60000, None, synth.TONE, 4000, 2000),
-    "ember": Cue("ember", ASLEEP, 10000, light_ember, synth.HUM, 6000, 3500),
+    "tone": Cue("tone", EVENING, 60000, None, sound.TONE, 4000, 2000),
+    "ember": Cue("ember", ASLEEP, 10000, light_ember, sound.HUM, 6000, 3500),
 }
 # What a person may ask for by name; a star comes from a friend.
 NAMES = sorted([name for name in CUES if name != "star"])

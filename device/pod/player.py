@@ -1,6 +1,6 @@
 """The cue that plays now: its light into the scene, its sound into the synth, never two at once."""
 
-from . import synth, ticks
+from . import sound, ticks
 from .cues import CUES
 
 _SOUND_RELEASE_MS = 900  # of the 2 s that the quiet rule has
@@ -22,7 +22,7 @@ class Player:
             if not guard.onset(cue.sound, now_ms):
                 return False
             if not muted:
-                self._synth.begin(cue.sound, chance, cue.attack_ms)
+                self._synth.begin(0, cue.sound, chance, cue.attack_ms)
         self.muted = muted
         self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
         return True
@@ -31,7 +31,7 @@ class Player:
         """Nothing more of this cue, but its time goes on: what a heart silences frees nothing."""
         self.muted = True
         if self.cue.sound is not None:
-            self._synth.end(self.cue.sound, _SOUND_RELEASE_MS)
+            self._synth.end(0, _SOUND_RELEASE_MS)
 
     def stop(self):
         """Stop early; its sound fades out."""
@@ -45,7 +45,7 @@ class Player:
             return False
         t_ms = ticks.diff(now_ms, self._start_ms)
         if self.cue.sound is not None and t_ms >= self.cue.duration_ms - self.cue.release_ms:
-            self._synth.end(self.cue.sound, self.cue.release_ms)
+            self._synth.end(0, self.cue.release_ms)
         return t_ms >= self.cue.duration_ms
 
     def light(self, linear, now_ms, level):
@@ -62,4 +62,4 @@ class Player:
         """The sound layer's name for the trace, or None."""
         if self.cue is None or self.cue.sound is None:
             return None
-        return synth.NAMES[self.cue.sound]
+        return sound.NAMES[self.cue.sound]

@@ -4,7 +4,7 @@ from . import cues
 from .guard import Guard
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
-from .synth import Synth
+from .sound.synth import Synth
 
 PACE_MS = 10000
 
@@ -102,10 +102,11 @@ class Show:
         """Whether nothing shows and nothing sounds."""
         return self.guard.light.l == 0 and not self.guard.sound.sounding()
 
-    def sound(self, outputs):
+    def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
         if not self.sounding():
             return
+        self.synth.recordings = recordings
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms

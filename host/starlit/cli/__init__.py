@@ -44,6 +44,11 @@ _LATER = {
         "calibrate_app",
         "Set transmission, distance and sound level from a phone's meters.",
     ),
+    "sound": (
+        "starlit.cli.sound",
+        "sound_command",
+        "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
 }
 

@@ -33,6 +33,7 @@ def bench_core_command(
         print(f"{name}: {result[name]['speed']:g} x real time" + (f" (bar {bar:g})" if bar else ""))
     for name in ("cpython", "micropython"):
         _print_probe(name, result[name])
+    _print_sound(result["sound"])
 
 
 def _print_probe(name: str, found: dict[str, Any] | None) -> None:
@@ -48,6 +49,21 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
             "" if one["bytes"] is None else f", {one['bytes']} bytes, heap lock {one['heap_lock']}"
         )
         print(f"{name} {path}: {one['us']} us{size}")
+
+
+def _print_sound(found: dict[str, Any]) -> None:
+    budget = found["budget_us"]
+    for name in ("cpython", "bytecode", "viper"):
+        one = found[name]
+        if one is None:
+            print(f"sound, {name}: no interpreter")
+            continue
+        worst = max(one["kinds"], key=one["kinds"].get)
+        print(
+            f"sound, {name}: a guarded block {one['kinds']['pink']} us (pink), "
+            f"{one['worst']} ({worst}), {one['three']} (three noises), guard alone {one['guard']}"
+            f"; a Pico's budget is {budget}"
+        )
 
 
 @bench_app.command("beats")

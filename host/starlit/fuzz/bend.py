@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from pod import night, show
 from pod.scene import FRAME_MS, Scene
-from pod.synth import Synth
+from pod.sound.synth import Synth
 from starlit import simbus
 from starlit.fuzz.paint import Painter
 

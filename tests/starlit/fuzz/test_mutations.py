@@ -21,7 +21,7 @@ from pod.plug import Plug
 from pod.quiet import CALM, QuietRule
 from pod.scene import Scene
 from pod.show import Show
-from pod.synth import Synth
+from pod.sound.synth import Synth
 from starlit.check import check_lines, check_pair
 from starlit.fuzz.bend import HURRY
 from starlit.fuzz.case import Case
