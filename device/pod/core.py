@@ -23,7 +23,7 @@ from .voice import Voice
 NO_BROKER_MS = 10000  # after boot, where there is no broker (DESIGN, Unhook)
 REST_MS = 60000  # the longest that a pod at rest asks to be left alone
 HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing shows
-_HEARTBEAT_MS = const(400)  # between edges of the dead-man line; it cuts after 500 ms
+_HEARTBEAT_MS = const(250)  # between edges of the dead-man line; its timer ends after 402 ms
 _LONG_MS = const(1 << 29)
 _DAY_MS = const(86400000)
 _HELD_MS = const(50)  # between steps while the button is held
