@@ -1,113 +1,196 @@
-"""The cues: what a pod can play when asked, or in a night's slot, as data.
+"""A cue: layers of light and sound over its own time, played from a score's whole numbers.
 
-An evening cue belongs to the ritual, a sleeping cue to the night. `light_*` functions add linear
-light (1/256 level) to the scene from the cue's own time; sound is a layer of `pod.sound`.
+Light is a pure function of (time, seed), in 1/256 of a level. A layer's colour is scaled once, when
+its cue begins, so that its percent means percent of the cap of this pod's mode, profile and
+calibration. Times of a score are tenths of a second.
 """
 
-from . import sound
-from .hash import below
+from array import array
+
+from .compat import const
+from .guard import modes, optics
+from .hash import below, mix
 from .io import LEDS
 
-EVENING, ASLEEP = "evening", "asleep"
-_LAMP = (36 << 8, 10 << 8, 0)
+WAVE, POINTS, SWEEP, FLICKER, LAMP = 0, 1, 2, 3, 4
+FULL = 4096
+_TURN = const(3072)  # LEDS << 8: once around the ring
+_ANYWHERE = const(12)  # a first LED drawn by chance
 
 
-class Cue:
-    def __init__(self, name, mode, duration_ms, light, sound, attack_ms, release_ms):
-        self.name = name
-        self.mode = mode
-        self.duration_ms = duration_ms
-        self.light = light  # function(linear, t_ms, envelope 0..4096, duration_ms, seed) or None
-        self.sound = sound  # a kind of `pod.sound`, or None
-        self.attack_ms = attack_ms
-        self.release_ms = release_ms
+class Layer:
+    """When it sounds or shows within its cue, and how it comes and goes."""
+
+    def __init__(self, start, length, attack, release):
+        self.start_ms = start * 100
+        self.length_ms = length * 100
+        self.attack_ms = attack * 100
+        self.release_ms = release * 100
 
     def envelope(self, t_ms):
         """0..4096: up over the attack, down over the release."""
-        left_ms = self.duration_ms - t_ms
+        left_ms = self.length_ms - t_ms
         if t_ms < 0 or left_ms <= 0:
             return 0
+        level = FULL
         if t_ms < self.attack_ms:
-            return t_ms * 4096 // self.attack_ms
+            level = t_ms * FULL // self.attack_ms
         if left_ms < self.release_ms:
-            return left_ms * 4096 // self.release_ms
-        return 4096
+            level = min(level, left_ms * FULL // self.release_ms)
+        return level
+
+
+class Sound(Layer):
+    def __init__(self, row):
+        self.kind, self.percent = row[:2]
+        Layer.__init__(self, row[2], row[3], row[4], row[5])
+        self.on = False
+
+
+class Light(Layer):
+    def __init__(self, row):
+        self.kind, self._r, self._g, self._b, self.percent, self._fill = row[:6]
+        self._first, self._count = row[6:8]
+        Layer.__init__(self, row[8], row[9], row[10], row[11])
+        self._period_ms = row[12] * 100
+        self._a, self._b1, self._b2 = row[13:]
+        self._amount = array("i", [0, 0, 0])
+        # What chance has drawn for each LED or point, so that no frame draws again.
+        self._drawn = array("i", [-1] * (3 * LEDS)) if self.kind in (POINTS, FLICKER) else None
+        self._seed = self._from = 0
+
+    def begin(self, mode, seed):
+        """Scale to what `mode` (guard.modes.Mode) allows, and draw by `seed` from here on."""
+        r, g, b = self._r, self._g, self._b
+        part = FULL
+        if self.kind != LAMP:
+            part = min(_part(mode.cap_l, optics.WEIGHT_L, r, g, b, self._fill),
+                       _part(mode.cap_m, optics.WEIGHT_M, r, g, b, self._fill))  # fmt: skip
+        self._amount[0] = r * part // 16 * self.percent // 100
+        self._amount[1] = g * part // 16 * self.percent // 100
+        self._amount[2] = b * part // 16 * self.percent // 100
+        self._seed = seed
+        self._from = below(LEDS, seed, 1) if self._first == _ANYWHERE else self._first
+        if self._drawn is not None:
+            for i in range(3 * LEDS):
+                self._drawn[i] = -1
+
+    def draw(self, linear, t_ms, level):
+        """Add this layer's light; `level` 0..4096 of its own full envelope."""
+        t_ms -= self.start_ms
+        level = self.envelope(t_ms) * level >> 12
+        if level <= 0:
+            return
+        if self.kind == POINTS:
+            self._points(linear, t_ms, level)
+            return
+        for k in range(self._count):
+            led = self._from + k
+            self._add(linear, led if led < LEDS else led - LEDS, self._at(k, t_ms) * level >> 12)
+
+    def _add(self, linear, led, level):
+        amount, i = self._amount, 3 * led
+        linear[i] += amount[0] * level >> 12
+        linear[i + 1] += amount[1] * level >> 12
+        linear[i + 2] += amount[2] * level >> 12
+
+    def _at(self, k, t_ms):
+        """0..4096 of the layer's `k`th LED."""
+        if self.kind == SWEEP:
+            return self._sweep(k, t_ms)
+        if not self._a:
+            return FULL
+        if self.kind == FLICKER:
+            low = self._noise(k, t_ms)
+        else:
+            x = _phase(t_ms, self._period_ms) + self._b1 * 41 + k * self._b2 * FULL // LEDS
+            low = FULL - _swell(x & 4095)
+        return FULL - low * self._a // 100
+
+    def _sweep(self, k, t_ms):
+        """A head that moves `_a` LEDs in a period, light before and behind it."""
+        away = ((k << 8) - _phase(t_ms, self._period_ms) * self._a // 16) % _TURN
+        if away >= _TURN // 2:
+            away -= _TURN
+        if self._a < 0:
+            away = -away
+        reach = self._b1 << 6
+        if away < 0:
+            away, reach = -away, self._b2 << 6
+        return _smooth((reach - away) * FULL // reach) if away < reach else 0
+
+    def _noise(self, k, t_ms):
+        """Value noise: from one draw to the next, each LED in its own time."""
+        t_ms += k * self._period_ms * 5 // LEDS
+        n, drawn, i = t_ms // self._period_ms, self._drawn, 3 * k
+        if drawn[i] != n:
+            drawn[i] = n
+            drawn[i + 1] = mix(self._seed + k, n) & 4095
+            drawn[i + 2] = mix(self._seed + k, n + 1) & 4095
+        x = _smooth(_phase(t_ms, self._period_ms))
+        return drawn[i + 1] + ((drawn[i + 2] - drawn[i + 1]) * x >> 12)
+
+    def _points(self, linear, t_ms, level):
+        """`_a` lights, each up and down within a period, somewhere; each comes by chance."""
+        drawn, period_ms = self._drawn, self._period_ms
+        for k in range(self._a):
+            shifted_ms = t_ms + k * period_ms // self._a
+            n = shifted_ms // period_ms
+            if drawn[k + k] != n:
+                drawn[k + k] = n
+                led = (self._from + below(self._count, self._seed, 16 * n + k)) % LEDS
+                comes = below(100, self._seed + 1, 16 * n + k) < self._b1
+                drawn[k + k + 1] = led if comes else -1
+            if drawn[k + k + 1] >= 0:
+                glow = _swell(_phase(shifted_ms, period_ms))
+                self._add(linear, drawn[k + k + 1], glow * level >> 12)
+
+
+class Cue:
+    def __init__(self, row):
+        self.name, self.mode = row[:2]
+        self.duration_ms = row[2] * 100
+        self.sky = row[3]  # percent of the sky that stays while it plays
+        self.lights = [Light(light) for light in row[4]]
+        self.sounds = [Sound(sound) for sound in row[5]]
+
+    def begin(self, config, seed):
+        mode = modes.Mode(self.mode, config)
+        for k in range(len(self.lights)):
+            self.lights[k].begin(mode, mix(seed, k))
+
+    def envelope(self, t_ms):
+        """0..4096: the strongest layer's; the sky makes room by it."""
+        most = 0
+        for layer in self.lights:
+            most = max(most, layer.envelope(t_ms - layer.start_ms))
+        return most
+
+    def draw(self, linear, t_ms, level):
+        """Into `linear`; `level` 0..4096."""
+        if self.sky < 100:
+            left = 100 * FULL - (100 - self.sky) * (self.envelope(t_ms) * level >> 12)
+            for i in range(3 * LEDS):
+                linear[i] = linear[i] * (left // 100) >> 12
+        for layer in self.lights:
+            layer.draw(linear, t_ms, level)
+
+
+def _part(cap, weights, r, g, b, fill):
+    """How much of a colour on `fill`/16 LEDs makes `cap`: 4096 is level 255."""
+    whole = (r * weights[0] + g * weights[1] + b * weights[2]) // 16 * fill
+    return min(cap // max(whole >> 12, 1), FULL)
+
+
+def _phase(t_ms, period_ms):
+    return t_ms % period_ms * FULL // period_ms
+
+
+def _swell(x):
+    """Up and down, gently at both ends, over 0..4095."""
+    return _smooth(x * 2 if x < 2048 else (FULL - x) * 2)
 
 
 def _smooth(x):
     """3x^2 - 2x^3 over 0..4096."""
-    return x * x // 4096 * (3 * 4096 - 2 * x) // 4096
-
-
-def light_tide(linear, t_ms, envelope, duration_ms, seed):
-    """A warm swell that runs once around the ring every 12 s."""
-    for led in range(LEDS):
-        x = (t_ms * 4096 // 12000 + led * 4096 // LEDS) & 4095
-        x = x * 2 if x < 2048 else (4096 - x) * 2
-        glow = _smooth(x) * envelope >> 12
-        linear[3 * led] += 3072 * glow >> 12
-        linear[3 * led + 1] += 1024 * glow >> 12
-
-
-def light_comet(linear, t_ms, envelope, duration_ms, seed):
-    """A bright head with a fading tail, once around the ring."""
-    head = t_ms * (LEDS << 8) // duration_ms + (below(LEDS, seed, 1) << 8)
-    for led in range(LEDS):
-        behind = (head - (led << 8)) % (LEDS << 8)
-        near = 1024 - behind if behind < 1024 else 0
-        ahead = (LEDS << 8) - behind
-        if ahead < 256:
-            near = 1024 - 4 * ahead
-        glow = (near * near >> 8) * envelope >> 12
-        linear[3 * led] += 7168 * glow >> 12
-        linear[3 * led + 1] += 2816 * glow >> 12
-
-
-def light_fireflies(linear, t_ms, envelope, duration_ms, seed):
-    """Single lights, each up and down within 4 s, somewhere on the ring."""
-    for k in range(2):
-        shifted = t_ms + k * 2000
-        led = below(LEDS, seed, 16 + 2 * (shifted // 4000) + k)
-        x = shifted % 4000
-        x = (x if x < 2000 else 4000 - x) * 4096 // 2000
-        glow = _smooth(x) * envelope >> 12
-        linear[3 * led] += 6144 * glow >> 12
-        linear[3 * led + 1] += 2304 * glow >> 12
-
-
-def light_star(linear, t_ms, envelope, duration_ms, seed):
-    """A goodnight star: one point that crosses half of the ring and goes out."""
-    at = t_ms * (LEDS << 7) // duration_ms
-    for led in range(LEDS // 2 + 1):
-        away = abs(at - (led << 8))
-        if away < 256:
-            glow = (256 - away) * envelope >> 8
-            linear[3 * led] += 6144 * glow >> 12
-            linear[3 * led + 1] += 2304 * glow >> 12
-
-
-def light_ember(linear, t_ms, envelope, duration_ms, seed):
-    """A dim red-amber glow over the whole ring: the only sleeping light."""
-    for led in range(LEDS):
-        linear[3 * led] += 1280 * envelope >> 12
-        linear[3 * led + 1] += 512 * envelope >> 12
-
-
-def light_lamp(linear, t_ms, envelope, duration_ms, seed):
-    """One steady amber all around instead of the sky: what a light meter reads (host's
-    `starlit calibrate`). At the reference geometry M is 94 % of a child's evening cap."""
-    for i in range(3 * LEDS):
-        linear[i] += (_LAMP[i % 3] - linear[i]) * envelope >> 12
-
-
-CUES = {
-    "tide": Cue("tide", EVENING, 48000, light_tide, sound.WAVES, 4000, 4000),
-    "comet": Cue("comet", EVENING, 12000, light_comet, sound.CHIME, 2000, 2000),
-    "fireflies": Cue("fireflies", EVENING, 32000, light_fireflies, None, 3000, 3000),
-    "star": Cue("star", EVENING, 8000, light_star, None, 2000, 2000),
-    "lamp": Cue("lamp", EVENING, 60000, light_lamp, None, 8000, 6000),
-    "tone": Cue("tone", EVENING, 60000, None, sound.TONE, 4000, 2000),
-    "ember": Cue("ember", ASLEEP, 10000, light_ember, sound.HUM, 6000, 3500),
-}
-# What a person may ask for by name; a star comes from a friend.
-NAMES = sorted([name for name in CUES if name != "star"])
+    return x * x // FULL * (3 * FULL - 2 * x) // FULL
