@@ -16,6 +16,7 @@ WAVE, POINTS, SWEEP, FLICKER, LAMP = 0, 1, 2, 3, 4
 FULL = 4096
 _TURN = const(3072)  # LEDS << 8: once around the ring
 _ANYWHERE = const(12)  # a first LED drawn by chance
+_STANDS_MS = const(660)
 
 
 class Layer:
@@ -58,6 +59,10 @@ class Light(Layer):
         # What chance has drawn for each LED or point, so that no frame draws again.
         self._drawn = array("i", [-1] * (3 * LEDS)) if self.kind in (POINTS, FLICKER) else None
         self._seed = self._from = 0
+        # A turning point stands for so long that a single level back is no flicker to the guard
+        # (limits.SETTLE_MS): phase at each end of a way, or distance around a head.
+        self._flat = _STANDS_MS * (abs(self._a) << 8 if self.kind == SWEEP else FULL)
+        self._flat //= self._period_ms * (2 if self.kind in (SWEEP, FLICKER) else 1)
 
     def begin(self, mode, seed):
         """Scale to what `mode` (guard.modes.Mode) allows, and draw by `seed` from here on."""
@@ -104,7 +109,7 @@ class Light(Layer):
             low = self._noise(k, t_ms)
         else:
             x = _phase(t_ms, self._period_ms) + self._b1 * 41 + k * self._b2 * FULL // LEDS
-            low = FULL - _swell(x & 4095)
+            low = FULL - self._swell(x & 4095)
         return FULL - low * self._a // 100
 
     def _sweep(self, k, t_ms):
@@ -117,6 +122,8 @@ class Light(Layer):
         reach = self._b1 << 6
         if away < 0:
             away, reach = -away, self._b2 << 6
+        away = max(away - self._flat, 0)
+        reach -= self._flat
         return _smooth((reach - away) * FULL // reach) if away < reach else 0
 
     def _noise(self, k, t_ms):
@@ -127,7 +134,7 @@ class Light(Layer):
             drawn[i] = n
             drawn[i + 1] = mix(self._seed + k, n) & 4095
             drawn[i + 2] = mix(self._seed + k, n + 1) & 4095
-        x = _smooth(_phase(t_ms, self._period_ms))
+        x = self._rise(_phase(t_ms, self._period_ms))
         return drawn[i + 1] + ((drawn[i + 2] - drawn[i + 1]) * x >> 12)
 
     def _points(self, linear, t_ms, level):
@@ -142,8 +149,18 @@ class Light(Layer):
                 comes = below(100, self._seed + 1, 16 * n + k) < self._b1
                 drawn[k + k + 1] = led if comes else -1
             if drawn[k + k + 1] >= 0:
-                glow = _swell(_phase(shifted_ms, period_ms))
+                glow = self._swell(_phase(shifted_ms, period_ms))
                 self._add(linear, drawn[k + k + 1], glow * level >> 12)
+
+
+    def _swell(self, x):
+        """Up and down over 0..4095."""
+        return self._rise(x * 2 if x < 2048 else (FULL - x) * 2)
+
+    def _rise(self, x):
+        """From 0 to 4096, gently, standing still at both ends."""
+        way = FULL - 2 * self._flat
+        return _smooth(min(max(x - self._flat, 0), way) * FULL // way)
 
 
 class Cue:
@@ -184,11 +201,6 @@ def _part(cap, weights, r, g, b, fill):
 
 def _phase(t_ms, period_ms):
     return t_ms % period_ms * FULL // period_ms
-
-
-def _swell(x):
-    """Up and down, gently at both ends, over 0..4095."""
-    return _smooth(x * 2 if x < 2048 else (FULL - x) * 2)
 
 
 def _smooth(x):

@@ -105,7 +105,7 @@ def open_gate(case: Case) -> Case:
 def run_pair(case: Case) -> Outcome:
     """Both runs, and A against B."""
     count = Count()
-    with patch.multiple(night, **SHORT):
+    with patch.multiple(night, **SHORT), patch.object(score, "TENTH_MS", TENTH_MS):
         own, broke, end_ms = record(case, count)
         other, other_broke, _ = record(open_gate(case), count)
     outcome = Outcome(
