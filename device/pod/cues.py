@@ -59,10 +59,11 @@ class Light(Layer):
         # What chance has drawn for each LED or point, so that no frame draws again.
         self._drawn = array("i", [-1] * (3 * LEDS)) if self.kind in (POINTS, FLICKER) else None
         self._seed = self._from = 0
-        # A turning point stands for so long that a single level back is no flicker to the guard
-        # (limits.SETTLE_MS): phase at each end of a way, or distance around a head.
-        self._flat = _STANDS_MS * (abs(self._a) << 8 if self.kind == SWEEP else FULL)
-        self._flat //= self._period_ms * (2 if self.kind in (SWEEP, FLICKER) else 1)
+        # At both ends of its way light stands still for so long that a single level back is no
+        # flicker to the guard (limits.SETTLE_MS).
+        self._flat = _STANDS_MS * FULL // self._period_ms
+        if self.kind == FLICKER:
+            self._flat >>= 1
 
     def begin(self, mode, seed):
         """Scale to what `mode` (guard.modes.Mode) allows, and draw by `seed` from here on."""
@@ -113,7 +114,8 @@ class Light(Layer):
         return FULL - low * self._a // 100
 
     def _sweep(self, k, t_ms):
-        """A head that moves `_a` LEDs in a period, light before and behind it."""
+        """A head as wide as a LED that moves `_a` LEDs in a period, light before and behind it:
+        over whole LEDs, so that the ring's sum stays the same."""
         away = ((k << 8) - _phase(t_ms, self._period_ms) * self._a // 16) % _TURN
         if away >= _TURN // 2:
             away -= _TURN
@@ -122,8 +124,7 @@ class Light(Layer):
         reach = self._b1 << 6
         if away < 0:
             away, reach = -away, self._b2 << 6
-        away = max(away - self._flat, 0)
-        reach -= self._flat
+        away = max(away - 128, 0)
         return _smooth((reach - away) * FULL // reach) if away < reach else 0
 
     def _noise(self, k, t_ms):
@@ -204,5 +205,5 @@ def _phase(t_ms, period_ms):
 
 
 def _smooth(x):
-    """3x^2 - 2x^3 over 0..4096."""
-    return x * x // FULL * (3 * FULL - 2 * x) // FULL
+    """3x^2 - 2x^3 over 0..4096. Fine enough to rise with every x: a step back would flicker."""
+    return (x * x >> 8) * (3 * FULL - 2 * x) >> 16

@@ -73,7 +73,7 @@ def _shape(light: Light) -> tuple[int, list[int]]:
         case model.Points():
             return cues.POINTS, [_tenths(light.period_s), light.lights, light.chance_percent, 0]
         case Sweep():
-            reach = [max(1, round(light.ahead_leds * 4)), max(1, round(light.behind_leds * 4))]
+            reach = [light.ahead_leds * 4, light.behind_leds * 4]
             return cues.SWEEP, [_tenths(light.period_s), light.turn_leds, *reach]
         case model.Flicker():
             return cues.FLICKER, [_tenths(light.period_s), light.depth_percent, 0, 0]

@@ -38,6 +38,7 @@ GREEN_SHARE = (0.26, 0.60)  # of red, in sleep
 # slow as saturated red must be, which every amber passes through near the dark (SAFETY 3).
 RISE_PERCENT_S = {"evening": 5.0, "asleep": 5.0, "dawn": 0.04}
 FALL_PERCENT_S = {"evening": 13.0, "asleep": 7.0, "dawn": 0.4}
+SWEEP_LEDS_S = 1.5  # faster, a LED's light would turn back too soon after it came
 SLEEP_SOUND_PERCENT_S = 1 / 0.75  # 0.075 % of full scale, where that is 65 dBA (SAFETY, Sound)
 
 
@@ -83,6 +84,7 @@ Minutes = Annotated[float, Field(ge=0, le=NIGHT_MIN), AfterValidator(_tenths)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Share = Annotated[int, Field(strict=True, ge=1, le=100)]
 Hue = Annotated[tuple[int, int, int], BeforeValidator(_hue)]
+Reach = Annotated[int, Field(strict=True, ge=1, le=5)]
 Led = Annotated[int, Field(strict=True, ge=0, le=11)]
 
 
@@ -146,14 +148,14 @@ class Sweep(Light):
     kind: Literal["sweep"]
     period_s: Period
     turn_leds: Annotated[int, Field(strict=True, ge=-96, le=96)]
-    ahead_leds: Annotated[float, Field(ge=0.25, le=25)] = 1.0
-    behind_leds: Annotated[float, Field(ge=0.25, le=25)] = 1.0
+    ahead_leds: Reach = 1
+    behind_leds: Reach = 1
     first_led: Led | Literal["chance"] = 0  # type: ignore[assignment]
 
     @model_validator(mode="after")
-    def _within_half(self) -> "Sweep":
-        if max(self.ahead_leds, self.behind_leds) > 6:
-            raise ValueError("ahead_leds and behind_leds reach half around the ring at most: 6")
+    def _not_too_fast(self) -> "Sweep":
+        if abs(self.turn_leds) > SWEEP_LEDS_S * self.period_s:
+            raise ValueError(f"a sweep moves {SWEEP_LEDS_S:g} LEDs a second at most: longer period_s")
         return self
 
 
