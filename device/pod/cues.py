@@ -184,12 +184,16 @@ class Cue:
             most = max(most, layer.envelope(t_ms - layer.start_ms))
         return most
 
-    def draw(self, linear, t_ms, level):
-        """Into `linear`; `level` 0..4096."""
+    def draw(self, linear, t_ms, level, muted):
+        """Into `linear`; `level` 0..4096. Muted it makes room in the sky all the same, or a heart
+        that silences it would bring the sky's light back (SAFETY 9)."""
         if self.sky < 100:
             left = 100 * FULL - (100 - self.sky) * (self.envelope(t_ms) * level >> 12)
+            left //= 100
             for i in range(3 * LEDS):
-                linear[i] = linear[i] * (left // 100) >> 12
+                linear[i] = linear[i] * left >> 12
+        if muted:
+            return
         for layer in self.lights:
             layer.draw(linear, t_ms, level)
 

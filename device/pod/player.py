@@ -82,7 +82,6 @@ class Player:
     def light(self, linear, now_ms, level):
         """Add the cue's light, no brighter than the scene's own level."""
         cue = self.cue
-        if cue is None or self.muted:
-            return
-        t_ms = ticks.diff(now_ms, self._start_ms)
-        cue.draw(linear, t_ms, level * self.percent // 100)
+        if cue is not None:
+            t_ms = ticks.diff(now_ms, self._start_ms)
+            cue.draw(linear, t_ms, level * self.percent // 100, self.muted)

@@ -171,7 +171,7 @@ AnyLight = Annotated[Glow | Wave | Points | Sweep | Flicker, Field(discriminator
 
 
 class Sound(Layer):
-    kind: Literal["pink", "rain", "waves", "chimes", "hum", "wind", "crackle"]
+    kind: Literal["pink", "rain", "waves", "chime", "hum", "wind", "crackle"]
     attack_s: Annotated[float, Field(ge=0.5, le=RAMP_S), AfterValidator(_tenths)]
     release_s: Annotated[float, Field(ge=0.3, le=RAMP_S), AfterValidator(_tenths)]
 
@@ -211,4 +211,7 @@ class Score(Part):
 
 def sound_kind(name: str) -> int:
     """The number that a pod's synth knows this kind by."""
-    return synth.NAMES.index(name)
+    return synth.NAMES.index(_STANDS_FOR.get(name, name))
+
+
+_STANDS_FOR = {"rain": "waves", "wind": "waves", "pink": "waves", "crackle": "chime"}
