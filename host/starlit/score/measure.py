@@ -8,8 +8,8 @@ from math import log10
 
 from pod.config import Config
 from pod.cues import Cue
-from pod.guard import Guard, limits, optics
-from pod.io import BLOCK_SAMPLES, FRAME_BYTES
+from pod.guard import Guard, limits
+from pod.io import BLOCK_SAMPLES
 from pod.night import DAWN_MS, FULL
 from pod.player import Player
 from pod.scene import FRAME_MS, Scene
@@ -18,6 +18,7 @@ from pod.synth import Synth
 
 BAR = 0.95  # of frames and of blocks
 BLOCK_MS = 20
+_SILENCE = array("h", [0] * BLOCK_SAMPLES)
 TAIL_MS = 3000
 _DAWN_AT_MS = 900_000  # a dawn cue is played over the second half of a dawn
 
@@ -133,7 +134,7 @@ class Stage:
         if not self.synth.sounding() and not sound.sounding():
             if keep:
                 played.rms.append(0)
-                played.samples.extend(bytes(0) and [] or [0] * BLOCK_SAMPLES)
+                played.samples.extend(_SILENCE)
             return
         held = sound.held
         self.guard.block(self.synth.render(), self._out)
@@ -163,13 +164,29 @@ def profiles_of(cue: Cue) -> tuple[str, ...]:
     return ("child", "adult") if cue.mode == limits.EVENING else ("adult",)
 
 
-def measure(data: list, seed: int = 1, keep: bool = False) -> list[Played]:
-    """Every cue of a compiled score, at each profile that may play it."""
-    return [
-        Stage(PodCue, profile, seed).run(keep)
-        for PodCue in Score(data).cues
-        for profile in profiles_of(PodCue)
+def measure(
+    data: list,
+    seed: int = 1,
+    keep: bool = False,
+    profile: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> list[Played]:
+    """Every cue of a compiled score, at each profile that may play it, or at one alone."""
+    stages = [
+        Stage(cue, each, seed)
+        for cue in Score(data).cues
+        for each in profiles_of(cue)
+        if profile in (None, each)
     ]
+    whole_ms = sum(stage.cue.duration_ms for stage in stages) or 1
+    played, done_ms = [], 0
+    for stage in stages:
+        before, length_ms = done_ms, stage.cue.duration_ms
 
+        def show(share: float, before: int = before, length_ms: int = length_ms) -> None:
+            if progress:
+                progress((before + share * length_ms) / whole_ms)
 
-assert FRAME_BYTES == 36 and optics.WEIGHT_L
+        played.append(stage.run(keep, show))
+        done_ms += length_ms
+    return played
