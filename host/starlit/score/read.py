@@ -57,7 +57,9 @@ def _not_toml(said: str, text: str, name: str) -> str:
 
 def _explain(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
     """Where the first complaint points, and what it says."""
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A word that is misspelt is also missing: the misspelling says more.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     kind = next((str(part) for part in first["loc"] if part in _FORMS), None)
     path = tuple(part for part in first["loc"] if part not in _FORMS)
     what = str(path[-1]) if path else "score"
@@ -71,11 +73,21 @@ def _explain(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
         case "union_tag_invalid" | "union_tag_not_found":
             return path, f"a light's kind is one of {', '.join(_FORMS)}"
         case "too_long" | "too_short":
-            bound = first["ctx"].get("max_length", first["ctx"].get("min_length"))
-            return path, f"{what}: {bound} at {first['type'][4:].replace('long', 'most').replace('short', 'least')}"
+            most = first["type"] == "too_long"
+            bound = first["ctx"]["max_length" if most else "min_length"]
+            return path, f"{what}: {bound} at {'most' if most else 'least'}"
         case _:
-            hint = first["msg"].replace("Input should be", "give").replace("'", "")
+            hint = _hint(first["msg"])
             return path, f"{what} is {_shown(first.get('input'))}; {hint}"
+
+
+def _hint(said: str) -> str:
+    for long, short in (
+        ("Input should be ", "give "), ("less than or equal to", "at most"), ("'", ""),
+        ("greater than or equal to", "at least"), ("a valid integer", "a whole number"),
+    ):  # fmt: skip
+        said = said.replace(long, short)
+    return said
 
 
 def _shown(value: Any) -> str:
