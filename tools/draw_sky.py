@@ -44,7 +44,7 @@ def evening(seed: int, place: int, profile: str, minutes: float = MINUTES) -> np
     rows = []
     for now_ms in range(FRAME_MS, int(minutes * 60_000), FRAME_MS):
         night.step(now_ms, FRAME_MS)
-        guard.request(night.mode(), False, night.dim)
+        guard.request(night.mode(), False)
         shared_ms = SHARED_MS + now_ms
         if night.level:
             scene.sky_light(shared_ms, place, night.level, breath(shared_ms, PACE_MS))

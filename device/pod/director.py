@@ -141,6 +141,8 @@ class Director:
                 self._plan(score.AT_DAWN)
             elif not self.dose.running():
                 self.end_night(now_ms, "the night is over")
+        if self._senses.surged() and self.dose.running():
+            self.learned.surge(self.dose.night, self._teller)
         self._take_slot(now_ms, may_show)
         if self._planned is not None and ticks.diff(now_ms, self._planned_ms) >= 0:
             cue, self._planned = self._planned, None
@@ -206,7 +208,7 @@ class Director:
         """Begin; None, or why nothing is heard of it. The heart is asked last, and what it
         silences takes its dose and its time all the same (SAFETY 9)."""
         chance = mix(self.config.seed + self.dose.night, self._asked if slot is None else slot)
-        if not self._senses.calm():
+        if not self._senses.calm() or self.learned.surged == self.dose.night:
             quiet = _QUIET
         if self._senses.open:
             quiet = None

@@ -1,7 +1,7 @@
 """How strong a cue in sleep may be: first the lowest level, rising within the night, under a cap
 that arousals have taught (SAFETY, Sound). Whatever is learned only lowers.
 
-Two writes for an arousal during a cue, at most one for each cue.
+Two writes for an arousal during a cue, and for a surge.
 """
 
 from .record import Record
@@ -11,7 +11,7 @@ STEP_PERCENT = 15  # more for each one that played
 AROUSALS = 4
 CAP_PERCENT = 75  # of the mean level of the last four that woke the sleeper
 
-_FIELDS = ("cap", "woke")
+_FIELDS = ("cap", "woke", "surged")
 
 
 class Learned:
@@ -20,6 +20,7 @@ class Learned:
     def __init__(self, stored):
         self.cap = 100
         self.woke = []
+        self.surged = 0  # number of the last night whose heart surged: it stays quiet to its end
         self._played = 0  # this night; dropped cues do not count, so a heart only lowers
         self._record = Record("learned", stored, self, _FIELDS, self._take)
         if self._record.lost:
@@ -30,12 +31,18 @@ class Learned:
         if type(cap) is not int or not 0 <= cap <= 100 or len(woke) > AROUSALS:
             raise ValueError
         sum(woke)
-        self.cap, self.woke = cap, woke
+        self.cap, self.woke, self.surged = cap, woke, int(body["surged"])
 
     def forget(self, teller):
         """A hand has disarmed the pod: whoever arms it next begins anew."""
         if self.woke or self.cap < 100:
             self.cap, self.woke = 100, []
+            self._record.keep(teller)
+
+    def surge(self, night, teller):
+        """No further cue in this night, whatever is reset."""
+        if self.surged != night:
+            self.surged = night
             self._record.keep(teller)
 
     def new_night(self):

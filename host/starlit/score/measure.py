@@ -97,13 +97,13 @@ class Stage:
     def _warm_up(self) -> int:
         """The dark, or a dawn that has come half of its way."""
         if self.cue.mode != limits.DAWN:
-            self.guard.request(self.cue.mode, True, False)
+            self.guard.request(self.cue.mode, True)
             self.guard.start(0)
             return FRAME_MS
         now_ms = 0
         while now_ms < _DAWN_AT_MS:
             now_ms += FRAME_MS
-            self.guard.request(limits.DAWN, False, False)
+            self.guard.request(limits.DAWN, False)
             self.scene.dawn_light(self._dawn_level(now_ms))
             self.guard.frame(now_ms, self.scene.settle())
         return now_ms
@@ -113,7 +113,7 @@ class Stage:
 
     def _frame(self, now_ms: int, counts: bool, keep: bool) -> None:
         guard, scene, played = self.guard, self.scene, self.played
-        guard.request(self.cue.mode, True, False)
+        guard.request(self.cue.mode, True)
         if self.cue.mode == limits.DAWN:
             scene.dawn_light(self._dawn_level(now_ms))
         else:
