@@ -14,7 +14,7 @@ from pod.night import DAWN_MS, FULL
 from pod.player import Player
 from pod.scene import FRAME_MS, Scene
 from pod.score import Score
-from pod.synth import Synth
+from pod.sound.synth import Synth
 
 BAR = 0.95  # of frames and of blocks
 BLOCK_MS = 20

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from pod import synth
 from pod.config import is_name
 from pod.guard import limits
+from pod.sound import NAMES
 
 NAME_RULE = "1 to 32 of a-z, 0-9, - and _"
 EVENING_S = 600.0  # a ritual
@@ -210,8 +210,5 @@ class Score(Part):
 
 
 def sound_kind(name: str) -> int:
-    """The number that a pod's synth knows this kind by."""
-    return synth.NAMES.index(_STANDS_FOR.get(name, name))
-
-
-_STANDS_FOR = {"rain": "waves", "wind": "waves", "pink": "waves", "crackle": "chime"}
+    """The number that a pod knows this kind by."""
+    return NAMES.index(name)
