@@ -16,8 +16,10 @@ RAMP_S = 240.0
 NIGHT_MIN = 840.0
 MODES = {"evening": limits.EVENING, "asleep": limits.ASLEEP, "dawn": limits.DAWN}
 
-# Hues at full level. Sleep is red to amber, without blue (SAFETY 1); below a quarter of green to
-# red a hue counts as saturated red, whose changes the guard slows (SAFETY 3).
+# Hues at full level. None has less red than half of its green: the scene rounds the faintest light
+# to red, and a green without it would change its hue near the dark. Sleep is red to amber, without
+# blue (SAFETY 1); below a quarter of green to red a hue counts as saturated red, whose changes the
+# guard slows (SAFETY 3).
 PALETTE: dict[str, tuple[int, int, int]] = {
     "ember": (255, 80, 0),
     "amber": (255, 102, 0),
@@ -26,9 +28,9 @@ PALETTE: dict[str, tuple[int, int, int]] = {
     "peach": (255, 120, 40),
     "rose": (255, 84, 70),
     "moon": (255, 190, 110),
-    "leaf": (120, 255, 30),
-    "sea": (40, 200, 120),
-    "ice": (120, 190, 200),
+    "leaf": (150, 255, 30),
+    "sea": (150, 215, 50),
+    "ice": (170, 200, 150),
     "violet": (200, 80, 200),
 }
 SLEEP_HUES = ("ember", "amber", "candle")
