@@ -123,7 +123,7 @@ class Director:
         if player.muted:
             return
         if player.cue.mode == limits.ASLEEP:
-            self._woke, self._ended_ms = player.reached(self._now_ms), self._now_ms
+            self._woke, self._ended_ms = player.percent, self._now_ms
         self._cue_note("end", player.cue, player.slot, why)
         for layer in player.cue.sounds:
             if layer.on:

@@ -41,10 +41,10 @@ def _whole(body, name, low, high, missing=None):
 
 
 def _named(pod, body):
-    name = body.get("cue")
-    if name not in pod.director.scores.names():
+    cue = pod.director.scores.find(body.get("cue"))
+    if cue is None or cue.name == "star":
         raise Refused("unknown cue")
-    return pod.director.scores.find(name)
+    return cue
 
 
 def _pong(pod, topic, opened, age_us):

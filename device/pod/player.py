@@ -71,14 +71,6 @@ class Player:
             self._synth.begin(voice, sound.kind, self._chance, attack_ms, level)
             self.began.append(kinds.NAMES[sound.kind])
 
-    def reached(self, now_ms):
-        """Percent of tonight's cap that the cue has reached by now, falling or not."""
-        most, t_ms = 0, ticks.diff(now_ms, self._start_ms)
-        for layer in self.cue.lights + self.cue.sounds:
-            since_ms = min(max(t_ms - layer.start_ms, 0), layer.attack_ms)
-            most = max(most, since_ms * 100 // layer.attack_ms)
-        return most * self.percent // 100
-
     def light(self, linear, now_ms, level):
         """Add the cue's light, no brighter than the scene's own level."""
         cue = self.cue

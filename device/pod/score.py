@@ -14,8 +14,9 @@ is the most LEDs lit in all, in sixteenths; `drops` the sleep states that drop a
 import json
 
 from . import jsontext
+from .compat import const
 from .config import ConfigError, is_name
-from .cues import POINTS, SWEEP, Cue
+from .cues import Cue
 from .guard import limits
 from .hash import below
 from .record import Record
@@ -25,12 +26,16 @@ TEXT_MAX = 1100  # of a handed-down score: desired state has room for it in an e
 GOODNIGHT, AT_DAWN = 0, 1
 TENTH_MS = 6000  # of a minute
 BY_CHANCE = -1  # instead of `drops`: chance has left this slot out
+_CUES = const(8)
+_LIGHTS = const(4)
+_SOUNDS = const(3)
+_SLOTS = const(8)
 
-# Least and most of each number of a row.
+# Least and most of each number of a row. Within them nothing that a cue computes leaves its bounds.
 _CUE = (1, 3, 10, 18000, 0, 100)
 _LIGHT = (0, 4, 0, 255, 0, 255, 0, 255, 0, 100, 1, 192, 0, 12, 1, 12, 0, 18000, 1, 18000, 1, 2400,
           0, 2400, 20, 2400, -96, 100, 0, 100, -12, 100)  # fmt: skip
-_SOUND = (1, 15, 1, 100, 0, 18000, 10, 18000, 5, 2400, 3, 2400)
+_SOUND = (1, 8, 1, 100, 0, 18000, 10, 18000, 5, 2400, 3, 2400)
 _SLOT = (0, 7, 0, 1, 0, 8400, 0, 8400, 1, 8400, 1, 20, 1, 100, 0, 3)
 
 # host/starlit/scores/default.toml, compiled; a test holds the two equal.
@@ -56,17 +61,15 @@ class Score:
     """A checked score; ConfigError for anything else."""
 
     def __init__(self, data):
-        _need(isinstance(data, list) and len(data) == 4)
-        _need(data[0] == VERSION and is_name(data[1]))
+        _list(data, 4)
+        _need(len(data) == 4 and data[0] == VERSION and is_name(data[1]))
         self.name, self.slots = data[1], data[3]
-        _need(isinstance(data[2], list) and 1 <= len(data[2]) <= 8)
-        self.cues = [_cue(row) for row in data[2]]
-        _rows(self.slots, 8, _SLOT)
-        times = [0, 0, 0, 0]
-        for slot in self.slots:
+        self.cues = [_cue(row) for row in _list(data[2], _CUES)]
+        left = limits.CUES_PER_NIGHT
+        for slot in _rows(self.slots, _SLOTS, _SLOT):
+            left -= slot[5]
             _need(slot[0] < len(self.cues))
-            times[self.cues[slot[0]].mode] += slot[5]
-        _need(max(times) <= limits.CUES_PER_NIGHT)
+        _need(left >= 0)
 
     def find(self, name):
         for cue in self.cues:
@@ -101,11 +104,9 @@ class Scores:
         self._record = Record("score", stored, self, ("text",), self._take)
 
     def _take(self, body):
-        self.tonight = self._made(body["text"])
-        self.text = body["text"]
-
-    def _made(self, text):
-        return Score(json.loads(text)) if text else self.own
+        text = body["text"]
+        self.tonight = Score(json.loads(text)) if text else self.own
+        self.text = text
 
     def hand_down(self, data):
         """For the nights to come: "default", or a score's data. ConfigError if it is neither."""
@@ -118,11 +119,9 @@ class Scores:
 
     def change(self, teller):
         """Between nights: take what was handed down. True where it is another."""
-        text, self._wanted = self._wanted, None
-        if text is None or text == self.text:
+        if self._wanted is None or self._wanted == self.text:
             return False
-        self.text = text
-        self.tonight = self._made(text)
+        self._take({"text": self._wanted})
         self._record.keep(teller)
         return True
 
@@ -132,31 +131,27 @@ class Scores:
         return cue or self.own.find(name)
 
     def names(self):
-        """What may be asked for by name; a star comes from a friend."""
-        found = [cue.name for cue in self.tonight.cues]
-        found += [cue.name for cue in self.own.cues if cue.name not in found]
-        return sorted([name for name in found if name != "star"])
+        """What may be asked for by name: tonight's cues, and the pod's own."""
+        return [cue.name for cue in self.tonight.cues + self.own.cues]
 
 
 def _cue(row):
-    _need(isinstance(row, list) and len(row) == 6 and is_name(row[0]))
+    _need(len(_list(row, 6)) == 6 and is_name(row[0]))
     _numbers(row[1:4], _CUE)
-    _rows(row[4], 4, _LIGHT)
-    _rows(row[5], 3, _SOUND)
-    for light in row[4]:
-        kind, a = light[0], light[13]
-        _need(a >= 0 or kind == SWEEP)
-        _need(kind != SWEEP or light[14] > 0 and light[15] > 0)
-        _need(kind != POINTS or 1 <= a <= 4)
-    _need(row[1] != limits.ASLEEP or row[2] * 100 <= limits.CUE_MS_PER_NIGHT)
+    _rows(row[4], _LIGHTS, _LIGHT)
+    _rows(row[5], _SOUNDS, _SOUND)
     return Cue(row)
 
 
-def _rows(value, most, bounds):
+def _list(value, most):
     _need(isinstance(value, list) and len(value) <= most)
-    for row in value:
-        _need(isinstance(row, list))
-        _numbers(row, bounds)
+    return value
+
+
+def _rows(value, most, bounds):
+    for row in _list(value, most):
+        _numbers(_list(row, len(bounds)), bounds)
+    return value
 
 
 def _numbers(row, bounds):

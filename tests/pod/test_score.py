@@ -49,7 +49,8 @@ def test_a_score_in_bounds_is_taken():
         score(sounds=[[1, 10, 0, 200, 4, 4]]),
         score(slots=[[1, 0, 750, 0, 1, 1, 100, 1]]),
         score(slots=[[0, 0, 750, 0, 10, 20, 100, 1], [0, 0, 900, 0, 10, 1, 100, 1]]),
-        score(length=2001),
+        score(length=18001),
+        score(sounds=[[9, 10, 0, 200, 5, 4]]),
         [1, "x", [score()[2][0]] * 9, []],
     ],
 )  # fmt: skip
@@ -94,7 +95,7 @@ def test_no_change_of_a_score_does_more_than_be_refused(path, junk):
 
 def test_a_score_that_is_too_long_for_desired_state_is_refused():
     data = score(lights=[GLOW] * 4)
-    data[2] = [["c%d" % k, *data[2][0][1:]] for k in range(8)]
+    data[2] = [[f"c{k}", *data[2][0][1:]] for k in range(8)]
     assert len(jsontext.dumps(data)) > TEXT_MAX
     with pytest.raises(ConfigError):
         Scores({}).hand_down(data)

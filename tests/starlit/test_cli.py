@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from starlit.score.catalogue import TEN
 from starlit import settings
 from starlit.cli import run
+from starlit.score.catalogue import TEN
 from starlit.settings import Run
 
 

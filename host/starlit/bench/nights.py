@@ -189,7 +189,8 @@ class Life:
         )  # fmt: skip
         self.time = Timebase()
         self.teller = Teller(SimpleNamespace(event=self._event))
-        self.teller.outputs = SimpleNamespace(notes=[])
+        self.notes: list[Any] = []
+        self.teller.outputs = SimpleNamespace(notes=self.notes)
         health = SimpleNamespace(sensor_lost=lambda: False)
         self.director = Director(
             self.config, dict(self.stored), self.show, self.senses, health, self.time, self.teller
@@ -291,7 +292,7 @@ class Life:
         since_ms = max(ticks.diff(now_ms, self.director._now_ms), 0)
         self.director.step(now_ms, since_ms, True)
         self._keep()
-        self.teller.outputs.notes.clear()
+        self.notes.clear()
 
     def _keep(self) -> None:
         for key, value in self.teller.records:

@@ -125,7 +125,8 @@ def _print_report(
     for one in played:
         table.add_row(
             one.cue, one.mode, one.profile,
-            f"{100 * one.frame_share:.1f} %", f"{100 * one.block_share:.1f} %" if one.blocks else "-",
+            f"{100 * one.frame_share:.1f} %",
+            f"{100 * one.block_share:.1f} %" if one.blocks else "-",
             f"{one.most_m_lx:.3f}", f"{one.most_l_cd_m2:.1f}",
             f"{one.most_dba:.0f}" if one.blocks else "-", "" if one.ok else "held by the guard",
         )  # fmt: skip

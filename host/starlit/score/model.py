@@ -1,4 +1,4 @@
-"""What may stand in a score: words, units, limits. Every number of docs/scores.md comes from here."""
+"""What may stand in a score: words, units and limits, as docs/scores.md has them."""
 
 from typing import Annotated, Any, Literal
 
@@ -157,7 +157,7 @@ class Sweep(Light):
     @model_validator(mode="after")
     def _not_too_fast(self) -> "Sweep":
         if abs(self.turn_leds) > SWEEP_LEDS_S * self.period_s:
-            raise ValueError(f"a sweep moves {SWEEP_LEDS_S:g} LEDs a second at most: longer period_s")
+            raise ValueError(f"a sweep moves {SWEEP_LEDS_S:g} LEDs a second at most; lengthen it")
         return self
 
 

@@ -110,7 +110,8 @@ def _draw_sound(axes: Any, one: Played, seconds: float) -> None:
     level = 65 + 20 * np.log10(np.maximum(smooth, 0.5) / 32767)
     times = np.arange(len(rms)) * BLOCK_MS / 1000
     cap = 35 if one.profile == "child" else 40
-    axes.fill_between(times, _FLOOR_DBA, np.maximum(level, _FLOOR_DBA), color=SOUND, lw=0, alpha=0.8)
+    level = np.maximum(level, _FLOOR_DBA)
+    axes.fill_between(times, _FLOOR_DBA, level, color=SOUND, lw=0, alpha=0.8)
     axes.axhline(cap, color=FAINT, lw=0.8, ls=(0, (4, 4)))
     axes.text(seconds * 0.995, cap + 1.2, f"cap {cap} dBA", color=FAINT, fontsize=7.5, ha="right")
     axes.set_xlim(0, seconds)

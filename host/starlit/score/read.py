@@ -25,7 +25,9 @@ def read_score(path: Path | str) -> model.Score:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(f"score {path}: cannot be read ({error.strerror}); check the path") from None
+        raise UserError(
+            f"score {path}: cannot be read ({error.strerror}); check the path"
+        ) from None
     except UnicodeDecodeError:
         raise UserError(f"score {path}: not UTF-8 text; write TOML (docs/scores.md)") from None
     return parse_score(text, str(path))

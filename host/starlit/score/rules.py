@@ -17,7 +17,8 @@ def check_rules(score: Score) -> None:
     names = [cue.name for cue in score.cue]
     for n, cue in enumerate(score.cue):
         if cue.name in names[:n]:
-            raise ScoreError(f"two cues called {cue.name}; give each its own name", "cue", n, "name")
+            text = f"two cues called {cue.name}; give each its own name"
+            raise ScoreError(text, "cue", n, "name")
         if cue.name in KEPT:
             raise ScoreError(f"{cue.name} is the pod's own; choose another", "cue", n, "name")
         _check_cue(cue, ("cue", n))
@@ -127,23 +128,25 @@ def _check_slot(slot: Slot, cue: Cue, path: Path) -> None:
     apart_min = (slot.every_min or 0) * (slot.times - 1)
     last_min = slot.after_min + slot.within_min + apart_min
     if cue.mode == "evening" and last_min + cue.length_s / 60 > RITUAL_MIN:
-        text = f"may end {last_min + cue.length_s / 60:.1f} min after the goodnight; the ritual has 10"
+        end_min = last_min + cue.length_s / 60
+        text = f"may end {end_min:.1f} min after the goodnight; the ritual has 10"
         raise ScoreError(text, *path, "after_min")
     if cue.mode == "asleep" and slot.after_min < 15:
-        raise ScoreError("in sleep a slot comes 15 min after the goodnight or later", *path, "after_min")
+        text = "in sleep a slot comes 15 min after the goodnight or later"
+        raise ScoreError(text, *path, "after_min")
     if last_min > model.NIGHT_MIN:
         raise ScoreError("may come after the night, which has 840 min", *path, "after_min")
 
 
 def _check_night(score: Score) -> None:
     """The dose charges every slot, played or not (SAFETY 6 and 9)."""
-    spent_s, counts = 0.0, dict.fromkeys(model.MODES, 0)
+    spent_s, count = 0.0, 0
     for n, slot in enumerate(score.slot):
         cue = score.find(slot.cue)
-        counts[cue.mode] += slot.times
+        count += slot.times
         spent_s += slot.times * cue.length_s if cue.mode == "asleep" else 0
-        if counts[cue.mode] > limits.CUES_PER_NIGHT:
-            text = f"{counts[cue.mode]} slots in {cue.mode}; {limits.CUES_PER_NIGHT} at most"
+        if count > limits.CUES_PER_NIGHT:
+            text = f"{count} slots in a night; {limits.CUES_PER_NIGHT} at most"
             raise ScoreError(text, "slot", n, "times")
         if spent_s > model.ASLEEP_S:
             text = f"the night's slots in sleep take {spent_s:g} s; the dose has {model.ASLEEP_S:g}"

@@ -112,14 +112,6 @@ def test_none_left_may_mean_not_now(tape):
     assert pod.note(30_000, dose={"cues": 20, "ms": 200_000}).kinds() == set()
 
 
-def test_arming_lasts_thirty_days(tape):
-    for days, expected in ((29, set()), (31, {"cue-forbidden"})):
-        pod = tape(profile="adult").happen(0, wall=1767225600).happen(1000, set={"armed": True})
-        later_ms = days * DAY
-        pod.asleep(later_ms)
-        assert cue(pod, later_ms + 60_000).kinds() == expected
-
-
 def test_arming_without_the_time_arms_nothing(tape):
     pod = tape(profile="adult").plug_in().happen(1000, set={"armed": True})
     pod.happen(2000, wall=1767225600).happen(5000, button_ms=300)

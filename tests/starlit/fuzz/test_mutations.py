@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from pod import dose, health, link, night, orders, show
+from pod import dose, health, link, orders, show
 from pod.config import Config
 from pod.core import Pod
 from pod.director import Director
