@@ -1,7 +1,6 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
-from . import cues
-from .guard import Guard
+from .guard import Guard, limits
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
 from .sound.synth import Synth
@@ -26,7 +25,7 @@ class Show:
         self.scene = Scene(self.config.profile)
         self.scene.sky.begin(sky_seed)
         self.synth = Synth(self.guard.sound.cap)
-        self.player = Player(self.synth)
+        self.player = Player(self.config, self.synth)
 
     def start(self, now_ms, outputs):
         self.rebase(now_ms)
@@ -75,7 +74,7 @@ class Show:
             return
         self._frame = number
         cue = self.player.cue
-        cue_open = cue is not None and cue.mode == cues.ASLEEP
+        cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
         self._paint(now_ms, the_night, senses, number * FRAME_MS)
         if not may_show:

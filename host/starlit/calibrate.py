@@ -25,9 +25,9 @@ from math import ceil, inf, log10, pi, sqrt
 from typing import Any
 
 from pod.config import CALIBRATION, LIMITS, PROFILES, Config
-from pod.cues import CUES
 from pod.guard import Guard, limits
 from pod.scene import FRAME_MS, Scene
+from pod.score import Scores
 from pod.sound import TONE
 from pod.sound.synth import Synth
 from starlit.errors import UserError
@@ -67,9 +67,10 @@ def present(state: dict[str, Any]) -> Config:
 
 def lamp_frame(config: Config) -> bytes:
     """The lamp's 36 bytes once it is steady, as a guard so calibrated lets it through."""
-    guard, scene, lamp = Guard(config), Scene(config.profile), CUES["lamp"]
+    guard, scene, lamp = Guard(config), Scene(config.profile), Scores({}).find("lamp")
     guard.request(limits.EVENING, False)
-    lamp.light(scene.linear, 0, 4096, lamp.duration_ms, 0)
+    lamp.begin(config, 0)
+    lamp.draw(scene.linear, lamp.duration_ms // 2, 4096, False)
     for now_ms in range(0, _SETTLED_MS, FRAME_MS):
         guard.frame(now_ms, scene.settle())
     return bytes(guard.light.shown)

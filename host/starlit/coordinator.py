@@ -3,6 +3,7 @@
 It decides nothing that a pod could not refuse, and a cottage without it goes on alone.
 """
 
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +44,7 @@ class Coordinator:
         self.gifts = Gifts()
         self.unhooks = Unhooks(cottage, key, journal)
         self._announced: list[str] | None = None  # members in the sky as last published
+        self._scores: dict[str, str] = {}  # of the night, as last published
         self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
 
     # -- lifecycle ----------------------------------------------------------------
@@ -70,6 +72,11 @@ class Coordinator:
             self._new_sky(now_ms)
         if self._announced != self.members:
             outs += self._announce()
+        elif (scores := self.journal.scores()) != self._scores:
+            # `starlit score use` writes the journal: what this publishes again must agree.
+            changed = [pod for pod in self.members if scores.get(pod) != self._scores.get(pod)]
+            self._scores = scores
+            outs += [self._desired(pod) for pod in changed]
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
         return outs
@@ -160,6 +167,7 @@ class Coordinator:
         """Sky and each pod's desired state, under new versions."""
         assert self.sky is not None, "coordinator not started"
         self._announced = list(self.members)
+        self._scores = self.journal.scores()
         body = {
             "seed": self.sky.seed,
             "epoch": self.sky.epoch,
@@ -172,7 +180,7 @@ class Coordinator:
         body = {
             "cottage": self.cottage,
             "friends": self._friends(pod)[:FRIENDS_MAX],
-            "score": "default",
+            "score": json.loads(self._scores.get(pod, '"default"')),
             "tz_min": self.tz_min,
         }
         return self._keep(self.topics.pod(pod, "set/desired"), body)

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS owed (
     pod TEXT PRIMARY KEY, epoch INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sky (
     epoch INTEGER PRIMARY KEY, seed INTEGER NOT NULL, start_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS score (pod TEXT PRIMARY KEY, data TEXT NOT NULL);
 """
 
 
@@ -100,6 +101,14 @@ class Journal:
     def owed(self) -> dict[str, int]:
         """Pods that have not answered, each with the epoch they owe."""
         return dict(self.db.execute("SELECT pod, epoch FROM owed"))
+
+    def set_score(self, pod: str, data: str) -> None:
+        """The score of the night, as JSON text for a pod."""
+        self.db.execute("INSERT OR REPLACE INTO score VALUES (?, ?)", (pod, data))
+
+    def scores(self) -> dict[str, str]:
+        """Of each pod that has one of its own."""
+        return dict(self.db.execute("SELECT pod, data FROM score"))
 
     def last_sky(self) -> Sky | None:
         row = self.db.execute(

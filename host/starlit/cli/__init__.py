@@ -39,6 +39,11 @@ _LATER = {
         "fuzz_command",
         "Throw random and hostile nights at simulated pods, judged by `check`.",
     ),
+    "score": (
+        "starlit.cli.score",
+        "score_app",
+        "What a pod plays in an evening, a night and a dawn: list, check, preview, use.",
+    ),
     "calibrate": (
         "starlit.cli.calibrate",
         "calibrate_app",

@@ -102,3 +102,34 @@ def bench_beats_command(
     else:
         console = Console()
         console.print(beats.table(result, console.width))
+
+
+@bench_app.command("nights")
+def bench_nights_command(
+    nights: Annotated[int, typer.Option(min=1, help="How many.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same nights.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Random nights of the cue engine alone: no cue within a lockout or without consent."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from starlit.bench import nights as bench
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("nights", total=1.0)
+        result = bench.run(nights, seed, lambda share: bar.update(task, completed=share))
+    if as_json:
+        print(json.dumps(result))
+    else:
+        stepped = f"{result['stepped']} seconds stepped of {result['seconds']}"
+        print(f"{result['nights']} nights in {result['wall_s']:g} s, {stepped}")
+        print(f"cues in sleep played: {result['played']}")
+        for why, count in result["dropped"].items():
+            print(f"  {count:7} {why}")
+        for line in result["first"]:
+            print(f"violation: {line}")
+        wrong = sum(result["violations"].values())
+        print(f"cues within a lockout, without consent or beyond the dose: {wrong}")
+    if not result["ok"]:
+        raise typer.Exit(1)
