@@ -132,8 +132,8 @@ class Director:
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms
         self.dose.step(now_ms)
-        if self.night.step(now_ms, dt_ms) and self.night.state == night.FADE:
-            self.abandon("the ritual ends")
+        if self.night.step(now_ms, dt_ms) and self.night.state == night.NIGHT:
+            self.abandon("the night begins")  # an evening's cue has faded with its sky by now
         if self.night.state == night.NIGHT:
             if self.night.dawn_due(now_ms):
                 self.abandon("the dawn begins")

@@ -92,7 +92,7 @@ class Show:
             scene.star_light(senses.pulse.level * level >> 12, senses.pulse.dim)
         else:
             scene.clear()
-        self.player.light(scene.linear, now_ms, level or 4096)
+        self.player.light(scene.linear, now_ms, level)
 
     def sounding(self):
         return self.synth.sounding() or self.guard.sound.sounding()
@@ -106,6 +106,7 @@ class Show:
         if not self.sounding():
             return
         self.synth.recordings = recordings
+        self.guard.sound.muted = self.player.cue is not None and self.player.muted
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms
