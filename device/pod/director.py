@@ -127,7 +127,7 @@ class Director:
         self._cue_note("end", player.cue, player.slot, why)
         for layer in player.cue.sounds:
             if layer.on:
-                self._layer_note(sound.NAMES[layer.kind], False)
+                self._layer_note(sound.NAMES[layer.id], False)
 
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms

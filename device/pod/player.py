@@ -27,7 +27,7 @@ class Player:
         `percent` of the mode's cap."""
         for sound in cue.sounds:
             sound.on = False
-            if sound.start_ms == 0 and not guard.onset(sound.kind, now_ms):
+            if sound.start_ms == 0 and not guard.onset(sound.id, now_ms):
                 return False
         self.muted, self.percent = muted, percent
         self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
@@ -62,15 +62,18 @@ class Player:
             self._synth.end(voice, sound.release_ms)
         elif t_ms >= 0 and not sound.on:
             sound.on = True  # muted or not, it goes its way and its ten seconds pass (SAFETY 9)
-            if sound.start_ms and not guard.onset(sound.kind, now_ms):
+            if sound.start_ms and not guard.onset(sound.id, now_ms):
                 return
             attack_ms = sound.attack_ms
             if self.cue.mode == limits.ASLEEP:
                 attack_ms = max(attack_ms, sound.percent * _ONE_PERCENT_MS)
             level = sound.percent * self.percent * kinds.FULL // 10000
-            self._synth.begin(voice, sound.kind, self._chance, attack_ms, level)
+            seed = self._chance
+            if sound.kind >= kinds.RECORDING:
+                seed = sound.kind - kinds.RECORDING  # which of the body's own
+            self._synth.begin(voice, sound.id, seed, attack_ms, level)
             if not self.muted:
-                self.began.append(kinds.NAMES[sound.kind])
+                self.began.append(kinds.NAMES[sound.id])
 
     def light(self, linear, now_ms, level):
         """Add the cue's light; an evening's is no brighter than the scene's own level."""
