@@ -143,12 +143,19 @@ def _holes(p):
     cut.append(
         rod("y", (0, p.z_joint), p.cord.diameter / 2 + 0.2, (p.inner - 4, p.outer + 5))
     )
+    cut.append(flare(p, p.outer, p.outer + p.base.proud))
     cut += _vents(p)
     return cut
 
 
+def flare(p, start, end):
+    """The mouth of the cord's exit widens outwards, so that no edge works on the jacket."""
+    radius = p.cord.diameter / 2 + 0.2
+    return rod("y", (0, p.z_joint), radius, (start, end + 0.01), top=radius + end - start)
+
+
 def foot_screws(p):
-    mid = p.outer + p.base.proud - p.foot.width / 2
+    mid = p.outer + p.base.proud - 4.7
     return [(0, -mid), (0, mid), (-mid, 0), (mid, 0)]
 
 

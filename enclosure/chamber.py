@@ -14,7 +14,7 @@ def make(p):
     outer = bore + p.speaker.chamber_wall
     shoulder = -p.inner + BOSS + 0.1
     cup = rod("x", (y, z), outer, (mouth, back))
-    block = slab((shoulder, back), (y - 24.4, y + 24.4), (z - 24.4, z + 24.4))
+    block = slab((shoulder, back), (y - 25.5, y + 25.5), (z - 25.5, z + 25.5))
     block = round_edges(block, block.edges().filter_by(Axis.X), 4.0)
     cup += block
     # The frame is pressed against the wall (foam between); behind it the basket, then air.

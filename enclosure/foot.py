@@ -14,7 +14,7 @@ def make(p):
     frame = round_edges(frame, frame.faces().sort_by(Axis.Z)[0].outer_wire().edges(), 1.2)
     frame -= rounded_prism(inside, inside, 4, (-1, p.z_base + 1))
     for at in foot_screws(p):
-        frame -= rod("z", at, 3.4, (-1, 2.2)) + rod("z", at, 1.7, (-1, p.z_base + 1))
+        frame -= rod("z", at, 2.85, (-1, 2.2)) + rod("z", at, 1.7, (-1, p.z_base + 1))
     for sx in (-1, 1):
         for sy in (-1, 1):
             frame -= rod("z", (sx * p.screw, sy * p.screw), 3.6, (-1, p.z_base + 1))

@@ -59,8 +59,9 @@ class Params(SimpleNamespace):
 
     @cached_property
     def roof_screws(self):
-        x, y = self.inner - 12.6, self.inner - 5.1
-        return [(sx * x, sy * y) for sx in (-1, 1) for sy in (-1, 1)]
+        """x and y of the four screws that hold the roof, clear of what is under the deck."""
+        side, back = self.inner - 5.1, self.inner - 12.6
+        return [(-side, -25.0), (side, -25.0), (-back, side), (back, side)]
 
 
 def load(folder=HERE, **changes):

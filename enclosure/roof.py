@@ -7,7 +7,10 @@ from build123d import Axis, Face, Pos, Wire, extrude, fillet
 from build123d import CenterArc, Line, Polyline, ThreePointArc
 
 from .shapes import Plane as P
-from .shapes import Part, Polygon, Solid, prism, rod, round_edges, slab, star_points
+from .shapes import Part, Polygon, Solid, Vector, prism, rod, round_edges, slab, star_points
+
+
+MOON_Z = 25.0              # above the deck
 
 
 def half_width(p):
@@ -23,7 +26,7 @@ def slope_length(p):
 
 
 def make(p):
-    roof = _outside(p) + _shingles(p) + _chimney(p)
+    roof = _outside(p) + _shingles(p) + _chimney(p) + _attic_windows(p)
     roof -= _inside(p, p.roof.thickness, p.outer - p.roof.thickness)
     return roof + _flange(p) - _stars(p) - _screws(p)
 
@@ -93,18 +96,18 @@ def _slope_plane(p, side):
 def _course(p, low, shift):
     """One course of scalloped shingles as a face: straight on top, round below."""
     half, width = p.outer + p.roof.verge - 1.6, p.roof.shingle
-    top = low + p.roof.course + 1.0
     rise = width * 0.36
+    top = low + p.roof.course + rise + 0.6
     edges = []
     x = -half
     first = -half + (width / 2 if shift else width)
     stops = [-half]
-    while first < half - 0.5:
+    while first < half - 0.45 * width:
         stops.append(first)
         first += width
     stops.append(half)
     for left, right in zip(stops, stops[1:], strict=False):
-        share = (right - left) / width
+        share = min(1.0, (right - left) / width)
         middle = ((left + right) / 2, low + rise * (1 - share) * 0.9)
         edges.append(ThreePointArc((left, low + rise), middle, (right, low + rise)))
         x = right
@@ -121,14 +124,14 @@ def _shingles(p):
     count = int((slope_length(p) - 5.0) / course)
     slant = math.cos(math.radians(p.roof.pitch_deg))
     for side in (-1, 1):
-        plane, _ = _slope_plane(p, side)
-        tilt = math.degrees(math.atan2(proud, course))
+        plane, up = _slope_plane(p, side)
+        tilt = math.atan2(proud, course)
+        leaning = plane.z_dir * math.cos(tilt) + Vector(*up) * math.sin(tilt)
         for k in range(count):
             low = 1.6 + k * course
             face = _course(p, 0.0, k % 2)
             hinge = plane.offset(proud - 1.2)
-            here = P(hinge.from_local_coords((0, low, 0)), x_dir=hinge.x_dir, z_dir=hinge.z_dir)
-            here = here.rotated((-tilt, 0, 0))
+            here = P(hinge.from_local_coords((0, low, 0)), x_dir=hinge.x_dir, z_dir=leaning)
             # Straight up: so the lower lip is upright, and prints.
             out.append(extrude(here * face, amount=1.2 / slant, dir=(0, 0, 1)))
     return out
@@ -148,6 +151,17 @@ def _chimney(p):
 
     cap = chamfer(cap.faces().sort_by(Axis.Z)[0].edges(), 1.19)
     return [stack, cap]
+
+
+def _attic_windows(p):
+    """A round frame on each gable: at night the moon stands in it."""
+    out = []
+    for side in (-1, 1):
+        y = sorted((side * (p.outer - 0.5), side * (p.outer + 1.4)))
+        ring = rod("y", (0, p.z_deck + MOON_Z), 13.5, y)
+        ring = round_edges(ring, ring.faces().sort_by(Axis.Y)[0 if side < 0 else -1].edges(), 1.3)
+        out.append(ring - rod("y", (0, p.z_deck + MOON_Z), 10.4, (-99, 99)))
+    return out
 
 
 def _flange(p):
@@ -212,7 +226,7 @@ def _pocket(plane, radius, deep):
 
 def _moon(p, side, deep):
     plane = P(
-        (0, side * (p.outer - p.roof.star_thickness), p.z_deck + 25),
+        (0, side * (p.outer - p.roof.star_thickness), p.z_deck + MOON_Z),
         x_dir=(1, 0, 0),
         z_dir=(0, -side, 0),
     )

@@ -1,6 +1,6 @@
 """The unplug switch: a lever with a star outside, and the crank that moves the toggle inside."""
 
-from build123d import Axis, Circle, Plane, Polygon, Pos, Rot, extrude, fillet
+from build123d import Axis, Circle, Plane, Polygon, Pos, Rot, extrude, fillet, offset
 
 from .base import TOGGLE_X
 from .shapes import rod, round_edges, slab, star_points
@@ -26,13 +26,12 @@ def make(p):
     inside, outside, hub, _ = _faces(p)
     plane = _plane(p, outside)
     arm = p.lever.arm
-    star = Polygon(*star_points(p.lever.star, p.lever.star * 0.62, turn_deg=0), align=None)
-    star = fillet(star.vertices(), 2.6)
-    bar = Polygon((0, -6.5), (arm, -4.6), (arm, 4.6), (0, 6.5), align=None)
-    outline = Circle(10.5) + bar + Pos(arm, 0) * star
-    outline = fillet(
-        [v for v in outline.vertices() if 4 < v.X < arm - 4 and abs(v.Y) > 1], 3.0
-    )
+    star = Polygon(*star_points(p.lever.star, p.lever.star * 0.58, turn_deg=0), align=None)
+    star = fillet(star.vertices(), 2.4)
+    bar = Polygon((0, -5.5), (arm, -5.0), (arm, 5.0), (0, 5.5), align=None)
+    outline = Circle(9.0) + bar + Pos(arm, 0) * star
+    # Out and in again: every inner corner gets a radius.
+    outline = offset(offset(outline, amount=2.0), amount=-2.0)
     paddle = extrude(plane * outline, amount=p.lever.thickness, dir=(-1, 0, 0))
     paddle = round_edges(paddle, paddle.faces().sort_by(Axis.X)[-1].edges(), 1.8)
     paddle = round_edges(paddle, paddle.faces().sort_by(Axis.X)[0].edges(), 1.0)

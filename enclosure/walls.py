@@ -4,7 +4,7 @@ import math
 
 from build123d import Axis, Pos, Rot
 
-from .base import stop_z
+from .base import flare, stop_z
 from .shapes import Plane as P
 from .shapes import arch, prism, rod, round_edges, rounded_prism, slab
 
@@ -102,7 +102,7 @@ def _peep_block(p):
     return [block]
 
 
-def _boss(p, y, z, reach, size=8.0):
+def _boss(p, y, z, reach, size=7.0):
     """On the left wall: a block for a screw, with a 45-degree back towards the deck."""
     half = size / 2
     side = P((0, y - half, 0), x_dir=(1, 0, 0), z_dir=(0, -1, 0))
@@ -118,14 +118,16 @@ def _boss(p, y, z, reach, size=8.0):
 
 def speaker_screws(p):
     y, z = p.speaker.centre
-    return [(y + sy * 20.5, z + sz * 20.5) for sy in (-1, 1) for sz in (-1, 1)]
+    return [(y + sy * 22.0, z + sz * 22.0) for sy in (-1, 1) for sz in (-1, 1)]
 
 
 BOSS = 6.0
 
 
 def _speaker_bosses(p):
-    return [_boss(p, y, z, BOSS) for y, z in speaker_screws(p)]
+    room = p.boards.speaker.diameter / 2 + p.speaker.chamber_wall + 2 * p.printer.clearance
+    cup = rod("x", p.speaker.centre, room, (-p.inner - 1, 0))
+    return [_boss(p, y, z, BOSS) - cup for y, z in speaker_screws(p)]
 
 
 def _bearing(p):
@@ -172,6 +174,7 @@ def _openings(p):
         )
     cut.append(rod("x", p.lever.pivot, p.lever.shaft / 2 + 0.25, (p.inner - 3, p.outer + 1)))
     cut.append(rod("y", (0, p.z_joint), p.cord.diameter / 2 + 0.2, (p.inner - 1, p.outer + 1)))
+    cut.append(flare(p, p.outer - 1.5, p.outer))
     cut += _insert_holes(p) + _deck_holes(p) + _back_vents(p)
     # A recess for the label.
     cut.append(slab((-30, 30), (p.outer - 0.4, p.outer + 1), (24, 48)))
