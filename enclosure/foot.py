@@ -12,15 +12,16 @@ def make(p):
     z = (0, p.z_base)
     frame = rounded_prism(half, half, p.body.corner_radius + p.base.proud - 0.6, z)
     frame = round_edges(frame, frame.faces().sort_by(Axis.Z)[0].outer_wire().edges(), 1.2)
+    frame = round_edges(frame, frame.faces().sort_by(Axis.Z)[-1].outer_wire().edges(), 1.0)
     frame -= rounded_prism(inside, inside, 4, (-1, p.z_base + 1))
     for at in foot_screws(p):
         frame -= rod("z", at, 2.85, (-1, 2.2)) + rod("z", at, 1.7, (-1, p.z_base + 1))
     for sx in (-1, 1):
         for sy in (-1, 1):
             frame -= rod("z", (sx * p.screw, sy * p.screw), 3.6, (-1, p.z_base + 1))
-    # Air for the vents in the floor; 1.6 high, so nothing is trapped.
+    # Air for the vents in the floor; 1.2 high, so nothing is trapped.
     for x in (-24, 24):
-        frame -= slab((x - 7, x + 7), (-60, 60), (p.z_base - 1.6, p.z_base + 1))
+        frame -= slab((x - 7, x + 7), (-60, 60), (p.z_base - 1.2, p.z_base + 1))
     return frame
 
 

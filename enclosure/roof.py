@@ -3,8 +3,7 @@
 import math
 import random
 
-from build123d import Axis, Face, Pos, Wire, extrude, fillet
-from build123d import CenterArc, Line, Polyline, ThreePointArc
+from build123d import Axis, Face, Pos, Wire, chamfer, extrude
 
 from .shapes import Plane as P
 from .shapes import Part, Polygon, Solid, Vector, prism, rod, round_edges, slab, star_points
@@ -25,8 +24,11 @@ def slope_length(p):
     return half_width(p) / math.cos(math.radians(p.roof.pitch_deg))
 
 
-def make(p):
-    roof = _outside(p) + _shingles(p) + _chimney(p) + _attic_windows(p)
+def make(p, shingled=True):
+    """`shingled=False` is for the assembly's STEP, where relief only costs megabytes."""
+    roof = _outside(p) + _chimney(p) + _attic_windows(p)
+    if shingled:
+        roof += _shingles(p)
     roof -= _inside(p, p.roof.thickness, p.outer - p.roof.thickness)
     return roof + _flange(p) - _stars(p) - _screws(p)
 
@@ -98,23 +100,21 @@ def _course(p, low, shift):
     half, width = p.outer + p.roof.verge - 1.6, p.roof.shingle
     rise = width * 0.36
     top = low + p.roof.course + rise + 0.6
-    edges = []
-    x = -half
-    first = -half + (width / 2 if shift else width)
-    stops = [-half]
+    stops, first = [-half], -half + (width / 2 if shift else width)
     while first < half - 0.45 * width:
         stops.append(first)
         first += width
     stops.append(half)
+    points = [(-half, top), (-half, low + rise)]
     for left, right in zip(stops, stops[1:], strict=False):
-        share = min(1.0, (right - left) / width)
-        middle = ((left + right) / 2, low + rise * (1 - share) * 0.9)
-        edges.append(ThreePointArc((left, low + rise), middle, (right, low + rise)))
-        x = right
-    edges.append(Line((x, low + rise), (half, top)))
-    edges.append(Line((half, top), (-half, top)))
-    edges.append(Line((-half, top), (-half, low + rise)))
-    return Face(Wire(edges))
+        sag = rise * min(1.0, (right - left) / width)
+        for k in range(1, SCALLOP + 1):
+            across = k / SCALLOP
+            points.append((left + across * (right - left), low + rise - sag * math.sin(math.pi * across)))
+    return Face(Wire.make_polygon([*points, (half, top)], close=True))
+
+
+SCALLOP = 6  # straight pieces of one scallop: arcs would make the STEP three times as large
 
 
 def _shingles(p):
@@ -147,8 +147,6 @@ def _chimney(p):
     cap = slab((x - half - 1.2, x + half + 1.2), (y - half - 1.2, y + half + 1.2), (top - 4, top))
     cap = round_edges(cap, cap.edges().filter_by(Axis.Z), 2.0)
     cap = round_edges(cap, cap.faces().sort_by(Axis.Z)[-1].edges(), 1.2)
-    from build123d import chamfer
-
     cap = chamfer(cap.faces().sort_by(Axis.Z)[0].edges(), 1.19)
     return [stack, cap]
 

@@ -48,7 +48,7 @@ def area_control(house):
     return [f"only {a:.0f} mm2 are lit" for a in (lit["above"], lit["slopes"] / 2) if a < AREA_MM2], ""
 
 
-def sensor_points(p, steps=5):
+def sensor_points(p, steps=2):
     """Points on the sensor's face, at the bottom of its tube."""
     x, z = p.peep.at
     y = -p.inner + p.peep.tube - 0.6 * p.boards.light.sensor[2] - 0.02
@@ -100,8 +100,8 @@ def led_points(p):
 def attic(p):
     """Points of the shining roof and of the room under it, all above the deck."""
     rng = np.random.default_rng(5)
-    x, y = rng.uniform(-38, 38, 300), rng.uniform(-40, 40, 300)
-    z = rng.uniform(p.z_deck + 1, apex_z(p) - 8, 300)
+    x, y = rng.uniform(-38, 38, 90), rng.uniform(-40, 40, 90)
+    z = rng.uniform(p.z_deck + 1, apex_z(p) - 8, 90)
     inside = np.abs(x) < (apex_z(p) - z) / 1.11 - 4
     return np.c_[x, y, z][inside]
 
