@@ -30,8 +30,8 @@ def _screw(at, shoulder, back):
     """From the back: a bore, a 45-degree seat for a countersunk head, 5 mm of shank."""
     seat = shoulder + 5.0
     return (
-        rod("x", at, 3.4, (seat, back + 1))
-        + rod("x", at, 1.7, (seat - 1.7, seat), top=3.4)
+        rod("x", at, 3.0, (seat, back + 1))
+        + rod("x", at, 1.7, (seat - 1.3, seat), top=3.0)
         + rod("x", at, 1.7, (shoulder - 1, seat))
     )
 

@@ -3,7 +3,9 @@
 from build123d import Axis, Pos, Rot
 
 from .base import foot_screws
-from .shapes import rod, round_edges, rounded_prism, slab
+from .shapes import rod, round_edges, rounded_prism
+
+AIR, AIR_Z = 2.0, 1.9
 
 
 def make(p):
@@ -19,9 +21,9 @@ def make(p):
     for sx in (-1, 1):
         for sy in (-1, 1):
             frame -= rod("z", (sx * p.screw, sy * p.screw), 3.6, (-1, p.z_base + 1))
-    # Air for the vents in the floor; 1.2 high, so nothing is trapped.
-    for x in (-24, 24):
-        frame -= slab((x - 7, x + 7), (-60, 60), (p.z_base - 1.2, p.z_base + 1))
+    # Air for the vents in the floor.
+    for at in (-30, -24, -18, -12, 12, 18, 24, 30):
+        frame -= rod("x", (at, AIR_Z), AIR / 2, (-60, 60)) + rod("y", (at, AIR_Z), AIR / 2, (-60, 60))
     return frame
 
 

@@ -48,7 +48,7 @@ def shares(p):
     area = lit["slopes"] + lit["gables"]
     unit = star_points(1.0, 0.46)
     star = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(unit, unit[1:] + unit[:1], strict=True))) / 2
-    stars = 2 * sum(star * radius**2 for _, _, radius in sky(p))
+    stars = sum(star * radius**2 for side in (-1, 1) for _, _, radius in sky(p, side))
     scatter, absorb = p.light.scatter_per_mm, p.light.absorb_per_mm
     body = tau(p.roof.thickness + p.roof.shingle_proud / 2, scatter, absorb)
     gable = tau(p.roof.thickness, scatter, absorb)

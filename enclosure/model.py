@@ -8,7 +8,7 @@ import trimesh
 from . import parts
 from .params import load
 
-LINEAR, ANGULAR = 0.012, 0.3  # mm and radians: how far a mesh may stand off its solid
+LINEAR, ANGULAR = 0.012, 0.2  # mm and radians: how far a mesh may stand off its solid
 
 
 def to_mesh(solid, linear=LINEAR, angular=ANGULAR):

@@ -77,7 +77,9 @@ def _flares(p, verge, steps=4):
 
 
 def _inside(p, thickness, half_depth):
-    return _gable(_profile(p, thickness), -half_depth, half_depth)
+    reach = half_width(p) - p.roof.fascia - 0.4
+    room = _gable(_profile(p, thickness), -half_depth, half_depth)
+    return room & slab((-reach, reach), (-half_depth, half_depth), (0, 999))
 
 
 def _verges(p):
@@ -95,11 +97,11 @@ def _slope_plane(p, side):
     return P((side * half_width(p), 0, p.z_deck + p.roof.fascia), x_dir=along, z_dir=normal), up
 
 
-def _course(p, low, shift):
+def _course(p, low, shift, longest):
     """One course of scalloped shingles as a face: straight on top, round below."""
     half, width = p.outer + p.roof.verge - 1.6, p.roof.shingle
     rise = width * 0.36
-    top = low + p.roof.course + rise + 0.6
+    top = min(low + p.roof.course + rise + 0.6, longest)
     stops, first = [-half], -half + (width / 2 if shift else width)
     while first < half - 0.45 * width:
         stops.append(first)
@@ -129,7 +131,7 @@ def _shingles(p):
         leaning = plane.z_dir * math.cos(tilt) + Vector(*up) * math.sin(tilt)
         for k in range(count):
             low = 1.6 + k * course
-            face = _course(p, 0.0, k % 2)
+            face = _course(p, 0.0, k % 2, slope_length(p) - 4.5 - low)
             hinge = plane.offset(proud - 1.2)
             here = P(hinge.from_local_coords((0, low, 0)), x_dir=hinge.x_dir, z_dir=leaning)
             # Straight up: so the lower lip is upright, and prints.
@@ -138,7 +140,7 @@ def _shingles(p):
 
 
 def _chimney(p):
-    x, y, half = 25.0, 16.0, 7.0
+    x, y, half = CHIMNEY
     slope = math.tan(math.radians(p.roof.pitch_deg))
     foot = apex_z(p) - (x + half) * slope - 2
     top = apex_z(p) - 9
@@ -177,9 +179,12 @@ def _screws(p):
     ]
 
 
-def sky(p, seed=7):
+CHIMNEY = (25.0, 16.0, 7.0)  # x, y, half its side
+
+
+def sky(p, side):
     """Stars on one slope: (along, up, radius), no two too near, the same for every build."""
-    dice, found = random.Random(seed), []
+    dice, found = random.Random(7 + side), []
     length = slope_length(p)
     while len(found) < 17:
         radius = dice.choice((1.7, 2.2, 2.2, 2.8, 3.8))
@@ -187,7 +192,21 @@ def sky(p, seed=7):
         y = dice.uniform(17, length - 12)
         if all(math.dist((x, y), (a, b)) > radius + r + 3.5 for a, b, r in found):
             found.append((x, y, radius))
-    return found
+    if side < 0:
+        return found
+    # No star under the chimney.
+    return [(x, y, r) for x, y, r in found if abs(x - CHIMNEY[1]) > 11 or not 22 < y < 52]
+
+
+def gable_stars():
+    """(x, height over the fascia, radius) around the moon."""
+    return [(-24, 14, 2.6), (22, 11, 2.0), (-15, 32, 1.9), (14, 34, 2.6), (29, 18, 1.8),
+            (0, 45, 2.0), (-33, 8, 1.7), (-12, 5, 1.6), (12, 3, 1.8)]
+
+
+def slope_frame(p, side):
+    """The slope's own axes: along the house, up the slope, outwards."""
+    return _slope_plane(p, side)[0]
 
 
 def _star(radius):
@@ -197,24 +216,20 @@ def _star(radius):
 def _stars(p):
     cut, deep = [], p.roof.thickness - p.roof.star_thickness
     for side in (-1, 1):
-        plane, _ = _slope_plane(p, side)
-        floor = plane.offset(-p.roof.star_thickness)
-        for x, y, radius in sky(p, seed=7 + side):
-            if side > 0 and abs(x - 16) < 11 and 22 < y < 52:
-                continue  # the chimney stands there
+        floor = slope_frame(p, side).offset(-p.roof.star_thickness)
+        for x, y, radius in sky(p, side):
             here = P(floor.from_local_coords((x, y, 0)), x_dir=floor.x_dir, z_dir=-floor.z_dir)
             cut.append(_pocket(here, radius, deep))
-    for side in (-1, 1):
-        out = P((0, side * (p.outer - p.roof.star_thickness), 0), x_dir=(side, 0, 0) if side < 0 else (1, 0, 0), z_dir=(0, -side, 0))
-        for x, z, radius in ((-24, 14, 2.6), (22, 11, 2.0), (-12, 30, 2.0), (13, 34, 2.8), (26, 21, 1.8), (-3, 46, 1.9), (-33, 8, 1.7), (2, 10, 1.8)):
-            here = P(
-                (x, side * (p.outer - p.roof.star_thickness), p.z_deck + 3 + z),
-                x_dir=out.x_dir,
-                z_dir=(0, -side, 0),
-            )
-            cut.append(_pocket(here, radius, deep))
+        for x, z, radius in gable_stars():
+            cut.append(_pocket(_gable_plane(p, side, x, 3 + z), radius, deep))
         cut.append(_moon(p, side, deep))
     return cut
+
+
+def _gable_plane(p, side, x, height):
+    """On the floor of a gable's pockets, looking into the room."""
+    y = side * (p.outer - p.roof.star_thickness)
+    return P((x, y, p.z_deck + height), x_dir=(1, 0, 0), z_dir=(0, -side, 0))
 
 
 def _pocket(plane, radius, deep):
@@ -223,13 +238,16 @@ def _pocket(plane, radius, deep):
 
 
 def _moon(p, side, deep):
-    plane = P(
-        (0, side * (p.outer - p.roof.star_thickness), p.z_deck + MOON_Z),
-        x_dir=(1, 0, 0),
-        z_dir=(0, -side, 0),
-    )
-    disc = rod("z", (0, 0), 8.0, (0, deep + 0.4)) - rod("z", (4.4, 2.2), 7.0, (-1, deep + 2))
-    return plane.location * disc
+    """A crescent that opens to the right for who stands before it."""
+    mirror = 1 if side < 0 else -1
+    disc = rod("z", (0, 0), 8.0, (0, deep + 0.4))
+    disc -= rod("z", (4.4 * mirror, 2.2 * _up(p, side)), 7.0, (-1, deep + 2))
+    return _gable_plane(p, side, 0, MOON_Z).location * disc
+
+
+def _up(p, side):
+    """+1 where the gable plane's second axis points up."""
+    return 1 if _gable_plane(p, side, 0, 0).y_dir.Z > 0 else -1
 
 
 def lit_area_mm2(p):

@@ -30,7 +30,7 @@ def carrier(p):
 
 def ring(p):
     r = p.boards.ring
-    low = p.z_deck - r.board
+    low = p.z_deck
     body = rod("z", (0, 0), r.outer / 2, (low, low + r.board))
     leds = [Pos(*at, low + r.board + (r.height - r.board) / 2) * _led(p) for at in led_spots(p)]
     return body + leds - rod("z", (0, 0), r.inner / 2, (low - 1, low + r.height + 1))

@@ -118,7 +118,7 @@ def _boss(p, y, z, reach, size=7.0):
 
 def speaker_screws(p):
     y, z = p.speaker.centre
-    return [(y + sy * 22.0, z + sz * 22.0) for sy in (-1, 1) for sz in (-1, 1)]
+    return [(y + sy * 21.6, z + sz * 21.6) for sy in (-1, 1) for sz in (-1, 1)]
 
 
 BOSS = 6.0
@@ -155,7 +155,7 @@ def _openings(p):
     cut = [arch(p.door.width / 2 + p.printer.clearance, p.z_joint - 1, p.door.spring,
                 (-p.outer - 3, -p.inner + 0.01))]
     through = (-p.outer - 3, -p.inner + p.peep.tube + 1)
-    cut.append(rod("y", p.button.at, p.boards.button.thread / 2 + 0.15, (-p.outer - 3, -p.inner + 1)))
+    cut.append(_button_hole(p))
     cut.append(rod("y", p.peep.at, p.peep.diameter / 2, through))
     cut.append(
         rod("y", p.peep.at, p.peep.diameter / 2 + 2.2, (-p.outer - 1.51, -p.outer + 0.7),
@@ -181,6 +181,19 @@ def _openings(p):
     return cut
 
 
+def _button_hole(p):
+    """Round, with a roof of 45 degrees below: it is printed upside down."""
+    (x, z), radius = p.button.at, p.boards.button.thread / 2 + 0.15
+    side = radius / math.sqrt(2)
+    low = radius + 1.2
+    flat = radius * math.sqrt(2) - low
+    wall = P((x, -p.outer - 3, z), x_dir=(1, 0, 0), z_dir=(0, 1, 0))
+    down = -1 if wall.y_dir.Z > 0 else 1
+    points = [(-side, down * side), (side, down * side), (flat, down * low), (-flat, down * low)]
+    span = (-p.outer - 3, -p.inner + 1)
+    return rod("y", p.button.at, radius, span) + prism(points, wall, span[1] - span[0])
+
+
 def _insert_holes(p):
     low = p.z_joint + p.base.lip
     return [
@@ -192,8 +205,8 @@ def _insert_holes(p):
 
 
 def ring_screws(p):
-    """Three screws whose washers hold the ring's edge."""
-    radius = p.boards.ring.outer / 2 + 2.4
+    """Three screws whose shanks stand around the ring and whose washers hold its edge."""
+    radius = p.boards.ring.outer / 2 + 1.25 + 0.15
     return [
         (radius * math.cos(math.radians(a)), radius * math.sin(math.radians(a)))
         for a in (45, 165, 285)
@@ -202,9 +215,7 @@ def ring_screws(p):
 
 def _deck_holes(p):
     ring, top = p.boards.ring, p.z_deck + 1
-    pocket = rod("z", (0, 0), ring.outer / 2 + 0.3, (p.z_deck - ring.board, top))
-    pocket -= rod("z", (0, 0), ring.inner / 2 - 0.3, (p.z_deck - ring.board - 1, top))
-    cut = [pocket, rod("z", (0, 0), 4.5, (p.z_under_deck - 1, top))]
+    cut = [rod("z", (0, 0), 4.5, (p.z_under_deck - 1, top))]
     # The wires pass from the hole to the ring's pads on its underside.
     cut.append(slab((-2.5, 2.5), (0, ring.inner / 2 + 3), (p.z_under_deck - 1, top)))
     cut += [rod("z", at, p.printer.self_tap_m25 / 2, (p.z_under_deck - 1, top)) for at in ring_screws(p)]

@@ -1,6 +1,8 @@
 """No sharp edge outside: every convex edge that a hand can reach is rounded by 1 mm or more."""
 
 import numpy as np
+import trimesh
+from build123d import GeomType
 from scipy import ndimage
 
 from ..model import to_mesh
@@ -30,6 +32,11 @@ def _into(face, edge):
     return side if face.distance_to(probe) < 1e-3 else side * -1
 
 
+def rim_of_small_hole(edge):
+    """Holes under 4 mm let no finger in."""
+    return edge.geom_type == GeomType.CIRCLE and edge.radius < 2.0
+
+
 def narrow(face):
     """About the width of a strip-like face, in mm."""
     length = sum(edge.length for edge in face.edges())
@@ -44,7 +51,7 @@ def sharp_edges(solid):
             owners.setdefault(hash(edge), (edge, []))[1].append(face)
     out = []
     for edge, faces in owners.values():
-        if len(faces) != 2 or edge.length < 0.8:
+        if len(faces) != 2 or edge.length < 0.8 or rim_of_small_hole(edge):
             continue
         if min(narrow(face) for face in faces) < RELIEF:
             continue
@@ -85,7 +92,8 @@ NAMES = ("foot", "base", "walls", "window", "lever", "roof")
 
 
 def run(house):
-    skin = Skin(list(house.meshes().values()))
+    table = trimesh.creation.box(bounds=((-75, -75, -3), (75, 75, 0)))
+    skin = Skin([*house.meshes().values(), table])
     return (
         problems_of(house.solids(), skin, NAMES),
         f"convex edges over {TURN_DEG:.0f} degrees on {len(NAMES)} outside parts, "

@@ -37,7 +37,8 @@ def bed_control(house):
 
 def layers(mesh, height=LAYER):
     """[polygon] of horizontal cuts through the middle of each layer."""
-    levels = np.arange(height / 2, mesh.extents[2], height)
+    # A hair off, so that no cut runs along a flat face of the model.
+    levels = np.arange(height / 2 + 0.0173, mesh.extents[2], height)
     cuts = mesh.section_multiplane((0, 0, mesh.bounds[0][2]), (0, 0, 1), levels)
     out = []
     for cut in cuts:
