@@ -76,13 +76,20 @@ def same(house):
         found.append(("README.md", "its tables are not those of the slice report"))
     for path, problem in found:
         say(f"{path} {problem}")
-    say("committed files equal the model" if not found else f"{len(found)} files differ: make enclosure")
+    say(
+        "committed files equal the model"
+        if not found
+        else f"{len(found)} files differ: make enclosure"
+    )
     return len(found)
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(prog="python -m enclosure", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m enclosure",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("what", nargs="?", default="all", choices=("build", "check", "same", "all"))
     parser.add_argument("--only", action="append", metavar="CHECK", help="run this check alone")
     options = parser.parse_args(argv)

@@ -2,8 +2,8 @@
 
 from build123d import Axis, Pos
 
-from .shapes import countersunk, prism, rod, round_edges, rounded_prism, slab
 from .shapes import Plane as P
+from .shapes import countersunk, prism, rod, round_edges, rounded_prism, slab
 from .strain import saddle
 
 
@@ -140,9 +140,7 @@ def _holes(p):
         )
     )
     # Half of the cord's exit; the other half is in the walls.
-    cut.append(
-        rod("y", (0, p.z_joint), p.cord.diameter / 2 + 0.2, (p.inner - 4, p.outer + 5))
-    )
+    cut.append(rod("y", (0, p.z_joint), p.cord.diameter / 2 + 0.2, (p.inner - 4, p.outer + 5)))
     cut.append(flare(p, p.outer, p.outer + p.base.proud))
     cut += _vents(p)
     return cut

@@ -1,5 +1,7 @@
 """The speaker's chamber: a sealed cup behind the left wall."""
 
+import math
+
 from build123d import Axis, Pos, Rot
 
 from .shapes import rod, round_edges, slab
@@ -38,8 +40,6 @@ def _screw(at, shoulder, back):
 
 def volume_ml(p):
     """Air behind the speaker, in ml, the speaker's own body taken off."""
-    import math
-
     speaker = p.boards.speaker
     radius = speaker.basket / 2 + 0.5
     depth = p.speaker.chamber - 2.0 - speaker.flange - 0.6

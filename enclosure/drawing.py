@@ -60,7 +60,9 @@ class Sheet:
         x0, y0 = origin
         y = y0 - SCALE * level
         for x in (low, high):
-            self.line(x0 + SCALE * x, y0 - SCALE * edge, x0 + SCALE * x, y - (4 if level > edge else -4))
+            self.line(
+                x0 + SCALE * x, y0 - SCALE * edge, x0 + SCALE * x, y - (4 if level > edge else -4)
+            )
         self.line(x0 + SCALE * low, y, x0 + SCALE * high, y, ends=True)
         self.text(x0 + SCALE * (low + high) / 2, y - 3, words or f"{high - low:g}", fill=DIM)
 
@@ -68,7 +70,9 @@ class Sheet:
         x0, y0 = origin
         x = x0 + SCALE * level
         for z in (low, high):
-            self.line(x0 + SCALE * edge, y0 - SCALE * z, x + (4 if level > edge else -4), y0 - SCALE * z)
+            self.line(
+                x0 + SCALE * edge, y0 - SCALE * z, x + (4 if level > edge else -4), y0 - SCALE * z
+            )
         self.line(x, y0 - SCALE * low, x, y0 - SCALE * high, ends=True)
         middle = y0 - SCALE * (low + high) / 2
         self.text(x - 3, middle, words or f"{high - low:g}", fill=DIM, turn=-90)
@@ -83,7 +87,9 @@ def draw(house, path):
     p, sheet = house.p, Sheet()
     solids = house.solids()
     solids["roof"] = roof.make(p, shingled=False)
-    outside = [solids[name] for name in ("foot", "base", "walls", "window", "lever", "roof", "button")]
+    outside = [
+        solids[name] for name in ("foot", "base", "walls", "window", "lever", "roof", "button")
+    ]
     views = {name: _path(_lines(outside, eye, up), at) for name, (eye, up, at) in VIEWS.items()}
     _front(sheet, p)
     _right(sheet, p)
@@ -147,6 +153,13 @@ def _back(sheet, p):
 def _title(sheet, p):
     got = parts.PRINTED
     sheet.text(350, 858, "Starlit Cottage: enclosure", 15)
-    sheet.text(350, 876, f"all lengths in mm, {len(got)} printed parts, walls {p.body.wall:g}, "
-               f"roof {p.roof.thickness:g}, outside edges rounded by 1 or more", 10)
-    sheet.text(350, 890, "drawn from the model by `make enclosure`; nothing has been printed yet", 10)
+    sheet.text(
+        350,
+        876,
+        f"all lengths in mm, {len(got)} printed parts, walls {p.body.wall:g}, "
+        f"roof {p.roof.thickness:g}, outside edges rounded by 1 or more",
+        10,
+    )
+    sheet.text(
+        350, 890, "drawn from the model by `make enclosure`; nothing has been printed yet", 10
+    )

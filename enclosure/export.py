@@ -28,8 +28,13 @@ def write_all(house, folder):
     solids = {**house.solids(), "roof": roof.make(house.p, shingled=False)}
     for name, solid in solids.items():
         solid.label = name
-    out.append(step(Compound(children=list(solids.values()), label="starlit-cottage"),
-                    "starlit-cottage", folder / "step" / "assembly.step"))
+    out.append(
+        step(
+            Compound(children=list(solids.values()), label="starlit-cottage"),
+            "starlit-cottage",
+            folder / "step" / "assembly.step",
+        )
+    )
     return out
 
 
@@ -102,4 +107,3 @@ def steady_zip(data, name):
             info.external_attr = 0o644 << 16
             new.writestr(info, UUID.sub(steady, old.read(entry)))
     return out.getvalue()
-

@@ -23,7 +23,9 @@ def make(p):
             frame -= rod("z", (sx * p.screw, sy * p.screw), 3.6, (-1, p.z_base + 1))
     # Air for the vents in the floor.
     for at in (-30, -24, -18, -12, 12, 18, 24, 30):
-        frame -= rod("x", (at, AIR_Z), AIR / 2, (-60, 60)) + rod("y", (at, AIR_Z), AIR / 2, (-60, 60))
+        frame -= rod("x", (at, AIR_Z), AIR / 2, (-60, 60)) + rod(
+            "y", (at, AIR_Z), AIR / 2, (-60, 60)
+        )
     return frame
 
 

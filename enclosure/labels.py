@@ -21,7 +21,7 @@ LABELS = {
         "Lever up, then hold the button 1 s: plugged in.",
         "Open with a screwdriver only; no part comes off by hand.",
         "Unplug the cord before you open it.",
-        *(IS_NOT[:IS_NOT.index(" It does")].split(". ", 1)),
+        *(IS_NOT[: IS_NOT.index(" It does")].split(". ", 1)),
         "It does not detect, monitor, prevent or treat any condition,",
         "and does not alert anyone.",
         "Heart readings are used only to make it quieter.",
@@ -42,14 +42,18 @@ def svg():
     y, items, total = 2.0, [], sum(size[1] + 4 for size in SIZE.values())
     for name, lines in LABELS.items():
         wide, tall, step = SIZE[name]
-        items.append(f'<rect x="2" y="{y}" width="{wide}" height="{tall}" rx="1.5" fill="#fff" '
-                     'stroke="#888" stroke-width="0.15"/>')
+        items.append(
+            f'<rect x="2" y="{y}" width="{wide}" height="{tall}" rx="1.5" fill="#fff" '
+            'stroke="#888" stroke-width="0.15"/>'
+        )
         step = min(step, (tall - 3) / len(lines))
         for k, line in enumerate(lines):
             weight = ' font-weight="bold"' if k == 0 else ""
             size = min(step * 0.74, (wide - 4) / (0.56 * len(line)))
-            items.append(f'<text x="4" y="{y + 1.2 + step * (k + 0.85):.2f}" font-size="{size:.2f}"'
-                         f'{weight}>{escape(line)}</text>')
+            items.append(
+                f'<text x="4" y="{y + 1.2 + step * (k + 0.85):.2f}" font-size="{size:.2f}"'
+                f"{weight}>{escape(line)}</text>"
+            )
         y += tall + 4
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="{total:g}mm" '

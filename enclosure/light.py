@@ -17,7 +17,7 @@ import math
 import numpy as np
 
 LAMP_CD = 12 * (36 * 0.40 + 10 * 0.69) / 255  # the lamp cue of docs/calibrate.md, bare
-DISK_M2 = 0.002827                            # the area that `starlit calibrate` reckons with
+DISK_M2 = 0.002827  # the area that `starlit calibrate` reckons with
 
 
 def tau(thickness_mm, scatter_per_mm, absorb_per_mm):
@@ -47,7 +47,10 @@ def shares(p):
     lit = lit_area_mm2(p)
     area = lit["slopes"] + lit["gables"]
     unit = star_points(1.0, 0.46)
-    star = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(unit, unit[1:] + unit[:1], strict=True))) / 2
+    star = (
+        abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(unit, unit[1:] + unit[:1], strict=True)))
+        / 2
+    )
     stars = sum(star * radius**2 for side in (-1, 1) for _, _, radius in sky(p, side))
     scatter, absorb = p.light.scatter_per_mm, p.light.absorb_per_mm
     body = tau(p.roof.thickness + p.roof.shingle_proud / 2, scatter, absorb)
@@ -77,11 +80,10 @@ def shell(p):
     """The shining roof as plain faces: two slopes and two gables, finely divided."""
     import trimesh
 
-    from .roof import _profile, half_width
+    from .roof import outline
 
-    del half_width
     half = p.outer - p.roof.thickness
-    (x0, z0), (x1, z1), (x2, z2) = _profile(p, 0.01)[1:4]
+    (x0, z0), (x1, z1), (x2, z2) = outline(p, 0.01)[1:4]
     front = [(x0, -half, z0), (x1, -half, z1), (x2, -half, z2)]
     back = [(x, half, z) for x, _, z in front]
     faces = [(3, 0, 1), (3, 1, 4), (4, 1, 2), (4, 2, 5), (0, 2, 1), (3, 4, 5)]
@@ -115,14 +117,18 @@ def main():
 
     p = load()
     got = shares(p)
-    print(f"tau {got['tau']:.3f}, seen from above {got['spread']:.2f} of the roof: "
-          f"T = {got['transmission']:.4f} at {p.roof.thickness} mm (assumed plastic)")
+    print(
+        f"tau {got['tau']:.3f}, seen from above {got['spread']:.2f} of the roof: "
+        f"T = {got['transmission']:.4f} at {p.roof.thickness} mm (assumed plastic)"
+    )
     for scatter in (1.5, 2.5, 3.5, 5.0):
         need = thickness_for(p.light.transmission / got["spread"], scatter, p.light.absorb_per_mm)
         print(f"  S = {scatter}/mm: T = {p.light.transmission} wants {need:.1f} mm")
     for above in (50, 75, 100, 150):
-        print(f"  phone {above} mm over the ridge, --at-mm {above + 25}: "
-              f"true T is {lux_factor(p, above):.3f} of what it finds")
+        print(
+            f"  phone {above} mm over the ridge, --at-mm {above + 25}: "
+            f"true T is {lux_factor(p, above):.3f} of what it finds"
+        )
 
 
 if __name__ == "__main__":

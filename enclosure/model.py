@@ -39,9 +39,7 @@ class House:
 
     @cached_property
     def posed(self):
-        return {
-            name: parts.PRINTED[name].pose(solid, self.p) for name, solid in self.level.items()
-        }
+        return {name: parts.PRINTED[name].pose(solid, self.p) for name, solid in self.level.items()}
 
     @cached_property
     def bought(self):
@@ -49,9 +47,7 @@ class House:
 
     def solids(self, lever_deg=parts.IN_DEG):
         """Everything in its place, {name: solid}, with the lever at an angle."""
-        out = {
-            name: solid for name, solid in self.level.items() if parts.PRINTED[name].in_house
-        }
+        out = {name: solid for name, solid in self.level.items() if parts.PRINTED[name].in_house}
         for name in parts.TURNING:
             out[name] = parts.switch.turned(out[name], self.p, lever_deg)
         out.update(self.bought)

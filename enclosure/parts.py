@@ -1,10 +1,8 @@
 """The list of parts: how each is made, how it is printed, where it goes."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from . import base, chamber, coupon, foot, roof, standins, strain, switch, walls, window
-from .params import load
+from . import base, chamber, coupon, foot, roof, strain, switch, walls, window
 
 IN_DEG, OUT_DEG = 12.5, -12.5  # half of the toggle's throw each way
 
@@ -27,35 +25,15 @@ PRINTED = {
     "walls": Printed(walls.make, walls.print_pose, "PLA, opaque cream", "#ecdfc3", (0, 0, 52)),
     "window": Printed(window.make, window.print_pose, "PLA, opaque blue", "#3f7f8c", (0, -50, 30)),
     "chamber": Printed(chamber.make, chamber.print_pose, "PLA, any", "#6f7f94", (-30, 0, 30)),
-    "crank": Printed(switch.make_crank, switch.print_pose_crank, "PLA, any", "#c9803a", (24, 0, 26)),
+    "crank": Printed(
+        switch.make_crank, switch.print_pose_crank, "PLA, any", "#c9803a", (24, 0, 26)
+    ),
     "lever": Printed(switch.make, switch.print_pose, "PLA, yellow", "#f2b632", (72, 0, 52)),
-    "roof": Printed(roof.make, roof.print_pose, "PLA, plain white", "#f6f3ea", (0, 0, 110), True,
-                    "roof"),
-    "coupon": Printed(coupon.make, coupon.print_pose, "PLA, the roof's", "#f6f3ea", (0, 0, 0),
-                      False, "roof"),
+    "roof": Printed(
+        roof.make, roof.print_pose, "PLA, plain white", "#f6f3ea", (0, 0, 110), True, "roof"
+    ),
+    "coupon": Printed(
+        coupon.make, coupon.print_pose, "PLA, the roof's", "#f6f3ea", (0, 0, 0), False, "roof"
+    ),
 }
 TURNING = ("lever", "crank")
-
-
-@cache
-def printed(name, p=None):
-    """A printed part in the house's axes (the lever level)."""
-    return PRINTED[name].make(p or load())
-
-
-def posed(name, p):
-    """A part as it lies on the bed, its underside at z = 0."""
-    part = PRINTED[name].pose(PRINTED[name].make(p), p)
-    return part
-
-
-def assembly(p, lever_deg=IN_DEG):
-    """(printed, bought): every part in its place, as {name: solid}."""
-    inside = {
-        name: spec.make(p) for name, spec in PRINTED.items() if spec.in_house
-    }
-    for name in TURNING:
-        inside[name] = switch.turned(inside[name], p, lever_deg)
-    bought = {name: make(p) for name, make in standins.BOUGHT.items() if name != "toggle"}
-    bought["toggle"] = standins.toggle(p, lever_deg)
-    return inside, bought

@@ -1,4 +1,4 @@
-"""Pictures made from the model: hero, exploded view, section, print orientations, assembly steps."""
+"""Pictures made from the model: hero, exploded view, section, print poses, assembly steps."""
 
 import numpy as np
 import pyvista as pv
@@ -11,8 +11,14 @@ pv.global_theme.multi_samples = 1
 FOLDER = HERE / "pictures"
 PAPER, INK, GOLD = "#fbf9f4", "#3d3a36", "#ffcf6b"
 BOUGHT = {
-    "carrier": "#2f6b4f", "ring": "#26303a", "pulse": "#8c2f39", "light": "#35508c",
-    "speaker": "#3b3b40", "toggle": "#7b8794", "button": "#d9614c", "cord": "#33363b",
+    "carrier": "#2f6b4f",
+    "ring": "#26303a",
+    "pulse": "#8c2f39",
+    "light": "#35508c",
+    "speaker": "#3b3b40",
+    "toggle": "#7b8794",
+    "button": "#d9614c",
+    "cord": "#33363b",
 }
 
 
@@ -33,15 +39,28 @@ class Scene:
         self.plotter.set_background(paper, top=top)
 
     def studio(self, strength=1.0):
-        for at, power in (((-300, -400, 500), 0.62), ((400, -200, 250), 0.38), ((0, 400, 300), 0.3)):
-            self.plotter.add_light(pv.Light(position=at, focal_point=(0, 0, 60), intensity=power * strength))
+        for at, power in (
+            ((-300, -400, 500), 0.62),
+            ((400, -200, 250), 0.38),
+            ((0, 400, 300), 0.3),
+        ):
+            self.plotter.add_light(
+                pv.Light(position=at, focal_point=(0, 0, 60), intensity=power * strength)
+            )
         self.plotter.add_light(pv.Light(light_type="headlight", intensity=0.18 * strength))
         return self
 
     def add(self, mesh, tint, **how):
         shape = mesh if isinstance(mesh, pv.PolyData) else poly(mesh)
-        options = {"split_sharp_edges": True, "smooth_shading": True, "feature_angle": 28.0,
-                   "ambient": 0.12, "diffuse": 0.85, "specular": 0.06, **how}
+        options = {
+            "split_sharp_edges": True,
+            "smooth_shading": True,
+            "feature_angle": 28.0,
+            "ambient": 0.12,
+            "diffuse": 0.85,
+            "specular": 0.06,
+            **how,
+        }
         return self.plotter.add_mesh(shape, color=tint, **options)
 
     def look(self, eye, at, zoom=1.0, parallel=False):
@@ -66,7 +85,11 @@ class Scene:
         self.plotter.close()
         image = Image.fromarray(pixels)
         if colours:
-            image = image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG if colours > 200 else Image.Dither.NONE)
+            image = image.quantize(
+                colours,
+                method=Image.Quantize.MEDIANCUT,
+                dither=Image.Dither.FLOYDSTEINBERG if colours > 200 else Image.Dither.NONE,
+            )
         FOLDER.mkdir(exist_ok=True)
         image.save(FOLDER / f"{name}.png", optimize=True)
         return pixels
@@ -74,14 +97,32 @@ class Scene:
 
 def hero(house):
     """Dusk on a bedside table, the roof alight."""
-    scene = Scene((1280, 960), paper="#0d1123", top="#070914")
+    scene = Scene((1120, 840), paper="#0d1123", top="#070914")
     pl = scene.plotter
-    pl.add_light(pv.Light(position=(420, -160, 260), focal_point=(0, 0, 50), color="#aebcf5", intensity=0.95))
-    pl.add_light(pv.Light(position=(-260, -430, 170), focal_point=(0, 0, 40), color="#ffc79e", intensity=0.62))
-    pl.add_light(pv.Light(position=(-60, 300, 380), focal_point=(0, 0, 60), color="#5b6fd0", intensity=0.35))
+    pl.add_light(
+        pv.Light(position=(420, -160, 260), focal_point=(0, 0, 50), color="#aebcf5", intensity=0.95)
+    )
+    pl.add_light(
+        pv.Light(
+            position=(-260, -430, 170), focal_point=(0, 0, 40), color="#ffc79e", intensity=0.62
+        )
+    )
+    pl.add_light(
+        pv.Light(position=(-60, 300, 380), focal_point=(0, 0, 60), color="#5b6fd0", intensity=0.35)
+    )
     meshes = house.meshes()
     for name, mesh in meshes.items():
-        if name in ("roof", "walls", "crank", "toggle", "carrier", "ring", "chamber", "strain", "light"):
+        if name in (
+            "roof",
+            "walls",
+            "crank",
+            "toggle",
+            "carrier",
+            "ring",
+            "chamber",
+            "strain",
+            "light",
+        ):
             continue
         scene.add(mesh, colour(name), ambient=0.08, specular=0.12)
     _warm_walls(scene, meshes["walls"], house.p)
@@ -98,19 +139,37 @@ def _warm_walls(scene, mesh, p):
     glow = np.clip((z - p.z_joint) / (p.z_deck - p.z_joint), 0, 1) ** 3
     base, warm = np.array((0.925, 0.874, 0.765)), np.array((1.0, 0.90, 0.66))
     shape["rgb"] = np.clip(base + (warm - base) * glow[:, None], 0, 1)
-    scene.plotter.add_mesh(shape, scalars="rgb", rgb=True, smooth_shading=True, ambient=0.10,
-                           diffuse=0.85, specular=0.05)
+    scene.plotter.add_mesh(
+        shape,
+        scalars="rgb",
+        rgb=True,
+        smooth_shading=True,
+        ambient=0.10,
+        diffuse=0.85,
+        specular=0.05,
+    )
 
 
 def _lit_roof(scene, mesh, p):
     """Each point glows by the thickness of plastic between it and the ring's light."""
-    shape = poly(mesh.subdivide_to_size(1.15, max_iter=10)).compute_normals(split_vertices=True, feature_angle=25.0)
+    shape = poly(mesh.subdivide_to_size(1.15, max_iter=10)).compute_normals(
+        split_vertices=True, feature_angle=25.0
+    )
     glow = _glow(shape, p)
-    dusk, warm, white = (np.array(c) for c in ((0.30, 0.26, 0.40), (1.0, 0.72, 0.36), (1.0, 0.97, 0.86)))
+    dusk, warm, white = (
+        np.array(c) for c in ((0.30, 0.26, 0.40), (1.0, 0.72, 0.36), (1.0, 0.97, 0.86))
+    )
     low, high = np.clip(glow * 2, 0, 1)[:, None], np.clip(glow * 2 - 1, 0, 1)[:, None]
     shape["rgb"] = np.clip(dusk + (warm - dusk) * low + (white - warm) * high, 0, 1)
-    scene.plotter.add_mesh(shape, scalars="rgb", rgb=True, smooth_shading=True, ambient=0.84,
-                           diffuse=0.36, specular=0.02)
+    scene.plotter.add_mesh(
+        shape,
+        scalars="rgb",
+        rgb=True,
+        smooth_shading=True,
+        ambient=0.84,
+        diffuse=0.36,
+        specular=0.02,
+    )
 
 
 def _glow(shape, p):
@@ -119,7 +178,9 @@ def _glow(shape, p):
 
     points, normal = shape.points, shape.point_normals
     height = (points[:, 2] - p.z_deck) / (apex_z(p) - p.z_deck)
-    fall = np.exp(-(((points[:, 1]) / 52.0) ** 2)) * np.exp(-((np.clip(height, 0, 1) - 0.30) / 0.62) ** 2)
+    fall = np.exp(-(((points[:, 1]) / 52.0) ** 2)) * np.exp(
+        -(((np.clip(height, 0, 1) - 0.30) / 0.62) ** 2)
+    )
     glow = 0.14 + 0.40 * fall
     eaves = points[:, 2] < p.z_deck + p.roof.fascia + 1.5
     verge = np.abs(points[:, 1]) > p.outer + 0.05
@@ -171,8 +232,12 @@ def _table(scene):
     px, py = sheet.points[:, 0], sheet.points[:, 1]
     far = np.hypot(px, py)
     pool = np.exp(-(((far - 50) / 120.0) ** 2)) * 0.42
-    contact = 1 - 0.62 * np.exp(-((np.maximum(np.abs(px), np.abs(py)) - 44).clip(0) / 11.0) ** 1.4)
-    grain = 0.5 + 0.5 * np.sin(py / 9.0 + 1.7 * np.sin(px / 95.0) + 0.6 * np.sin(px / 31.0 + py / 47.0))
+    contact = 1 - 0.62 * np.exp(
+        -(((np.maximum(np.abs(px), np.abs(py)) - 44).clip(0) / 11.0) ** 1.4)
+    )
+    grain = 0.5 + 0.5 * np.sin(
+        py / 9.0 + 1.7 * np.sin(px / 95.0) + 0.6 * np.sin(px / 31.0 + py / 47.0)
+    )
     wood = np.array((0.255, 0.185, 0.165))[None] * (0.86 + 0.14 * grain[:, None])
     fade = np.exp(-((far / 560.0) ** 2))[:, None]
     rgb = (wood + pool[:, None] * np.array((0.85, 0.55, 0.28))) * contact[:, None]
@@ -182,8 +247,14 @@ def _table(scene):
 
 
 EXPLODED_BOUGHT = {
-    "carrier": (0, 0, 8), "cord": (0, 34, 4), "toggle": (0, 0, 30), "ring": (0, 0, 80),
-    "pulse": (0, -30, 30), "light": (0, 26, 52), "speaker": (-62, 0, 52), "button": (0, -78, 52),
+    "carrier": (0, 0, 8),
+    "cord": (0, 34, 4),
+    "toggle": (0, 0, 30),
+    "ring": (0, 0, 80),
+    "pulse": (0, -30, 30),
+    "light": (0, 26, 52),
+    "speaker": (-62, 0, 52),
+    "button": (0, -78, 52),
 }
 
 
@@ -194,11 +265,22 @@ def offsets():
 
 
 LABELS = {
-    "roof": "roof, the diffuser", "ring": "ring of 12 LEDs", "walls": "walls and deck",
-    "lever": "unplug lever", "crank": "crank", "window": "door: finger window",
-    "pulse": "pulse sensor", "chamber": "speaker chamber", "speaker": "speaker",
-    "toggle": "toggle, DPDT", "carrier": "carrier board", "strain": "strain relief",
-    "cord": "USB-C cord", "base": "base", "foot": "foot, TPU", "button": "button",
+    "roof": "roof, the diffuser",
+    "ring": "ring of 12 LEDs",
+    "walls": "walls and deck",
+    "lever": "unplug lever",
+    "crank": "crank",
+    "window": "door: finger window",
+    "pulse": "pulse sensor",
+    "chamber": "speaker chamber",
+    "speaker": "speaker",
+    "toggle": "toggle, DPDT",
+    "carrier": "carrier board",
+    "strain": "strain relief",
+    "cord": "USB-C cord",
+    "base": "base",
+    "foot": "foot, TPU",
+    "button": "button",
     "light": "light sensor",
 }
 
@@ -206,21 +288,55 @@ LABELS = {
 def exploded(house):
     scene = Scene((1300, 1500)).studio()
     moves, spots = offsets(), {}
-    stretch = {"roof": 78, "ring": 62, "walls": 22, "lever": 22, "crank": 12, "window": -2,
-               "pulse": -2, "chamber": 12, "speaker": 22, "light": 22, "button": 22,
-               "base": -32, "foot": -48, "carrier": -26, "cord": -28, "strain": -16, "toggle": -20}
-    extra = {"window": (0, -50, 0), "pulse": (0, -20, 0), "chamber": (-60, 0, 0),
-             "speaker": (-70, 0, 0), "crank": (34, 0, 0), "lever": (20, 0, 0), "light": (0, -120, 0),
-             "button": (0, -20, 0)}
+    stretch = {
+        "roof": 78,
+        "ring": 62,
+        "walls": 22,
+        "lever": 22,
+        "crank": 12,
+        "window": -2,
+        "pulse": -2,
+        "chamber": 12,
+        "speaker": 22,
+        "light": 22,
+        "button": 22,
+        "base": -32,
+        "foot": -48,
+        "carrier": -26,
+        "cord": -28,
+        "strain": -16,
+        "toggle": -20,
+    }
+    extra = {
+        "window": (0, -50, 0),
+        "pulse": (0, -20, 0),
+        "chamber": (-60, 0, 0),
+        "speaker": (-70, 0, 0),
+        "crank": (34, 0, 0),
+        "lever": (20, 0, 0),
+        "light": (0, -120, 0),
+        "button": (0, -20, 0),
+    }
     for name, mesh in house.meshes().items():
-        move = moves[name] + np.array((0, 0, stretch.get(name, 0))) + np.array(extra.get(name, (0, 0, 0)))
+        move = (
+            moves[name]
+            + np.array((0, 0, stretch.get(name, 0)))
+            + np.array(extra.get(name, (0, 0, 0)))
+        )
         scene.add(mesh.copy().apply_translation(move), colour(name))
         low, high = mesh.bounds
         spots[name] = (low + high) / 2 + move
     scene.plotter.add_point_labels(
-        np.array(list(spots.values())), [LABELS[name] for name in spots], font_size=19,
-        text_color=INK, shape_color="white", shape_opacity=0.72, show_points=False,
-        always_visible=True, shape="rounded_rect", margin=4,
+        np.array(list(spots.values())),
+        [LABELS[name] for name in spots],
+        font_size=19,
+        text_color=INK,
+        shape_color="white",
+        shape_opacity=0.72,
+        show_points=False,
+        always_visible=True,
+        shape="rounded_rect",
+        margin=4,
     )
     scene.fit((-300, -430, 270), (0, 0, 60), zoom=1.5)
     return scene.save("exploded")
@@ -239,15 +355,29 @@ def section(house):
             lines = pv.MultiBlock([pv.lines_from_points(line) for line in cut.discrete])
             scene.plotter.add_mesh(lines, color=INK, line_width=2.0)
     notes = {
-        "stars cut from inside": (0, 20, 118), "ring": (0, -16, 79), "deck: the light baffle": (0, 22, 71),
-        "finger window": (0, -49, 31), "pulse sensor": (0, -41, 45), "carrier board": (0, -12, 13),
-        "plug": (0, 19, 14), "strain relief": (0, 37, 20), "cord": (0, 62, 15), "foot": (0, -44, 2),
+        "stars cut from inside": (0, 20, 118),
+        "ring": (0, -16, 79),
+        "deck: the light baffle": (0, 22, 71),
+        "finger window": (0, -49, 31),
+        "pulse sensor": (0, -41, 45),
+        "carrier board": (0, -12, 13),
+        "plug": (0, 19, 14),
+        "strain relief": (0, 37, 20),
+        "cord": (0, 62, 15),
+        "foot": (0, -44, 2),
         "toggle": (20, 24, 36),
     }
     scene.plotter.add_point_labels(
-        np.array([(-60.0, y, z) for _, y, z in notes.values()]), list(notes), font_size=20,
-        text_color=INK, shape_color="white", shape_opacity=0.8, show_points=False,
-        always_visible=True, shape="rounded_rect", margin=4,
+        np.array([(-60.0, y, z) for _, y, z in notes.values()]),
+        list(notes),
+        font_size=20,
+        text_color=INK,
+        shape_color="white",
+        shape_opacity=0.8,
+        show_points=False,
+        always_visible=True,
+        shape="rounded_rect",
+        margin=4,
     )
     scene.fit((-500, 0, 66), (0, 8, 66), zoom=1.32)
     return scene.save("section")
@@ -257,9 +387,16 @@ def print_bed(house):
     """Every part as it lies on the bed."""
     scene = Scene((1500, 1000)).studio()
     places = {
-        "roof": (-125, 60), "walls": (0, 60), "base": (125, 60), "foot": (125, -60),
-        "chamber": (0, -48), "lever": (-80, -30), "window": (-132, -42), "strain": (-40, -92),
-        "crank": (-75, -92), "coupon": (20, -112),
+        "roof": (-125, 60),
+        "walls": (0, 60),
+        "base": (125, 60),
+        "foot": (125, -60),
+        "chamber": (0, -48),
+        "lever": (-80, -30),
+        "window": (-132, -42),
+        "strain": (-40, -92),
+        "crank": (-75, -92),
+        "coupon": (20, -112),
     }
     names = {}
     for name, (x, y) in places.items():
@@ -269,8 +406,13 @@ def print_bed(house):
     bed = pv.Plane(center=(0, -20, -0.4), i_size=390, j_size=270)
     scene.plotter.add_mesh(bed, color="#e7e2d6", lighting=False)
     scene.plotter.add_point_labels(
-        np.array(list(names.values())), list(names), font_size=21, text_color=INK, shape=None,
-        show_points=False, always_visible=True,
+        np.array(list(names.values())),
+        list(names),
+        font_size=21,
+        text_color=INK,
+        shape=None,
+        show_points=False,
+        always_visible=True,
     )
     scene.fit((-150, -430, 420), (0, -20, 20), zoom=1.5)
     return scene.save("print-orientation")
@@ -290,22 +432,56 @@ STEPS = [
     # name, what is already there, what comes now and from where
     ("1", ["walls"], {"ring": (0, 0, 40)}, (-260, -330, 330), (0, 0, 66)),
     ("2", ["walls", "ring"], {"roof": (0, 0, 60)}, (-260, -380, 190), (0, 0, 92)),
-    ("3", ["walls", "roof"], {"speaker": (58, 0, -78), "chamber": (84, 0, -78)},
-     (330, 60, -270), (0, 0, 40)),
-    ("4", ["walls", "roof", "speaker", "chamber"], {"button": (0, -42, 0), "light": (0, 40, -70)},
-     (-120, -330, -260), (0, 0, 40)),
-    ("5", ["walls", "roof", "speaker", "chamber", "light", "button"],
-     {"window": (0, 0, -62), "pulse": (0, 14, -62)}, (120, 330, -260), (0, 0, 35)),
-    ("6", ["walls", "roof", "window", "button"], {"lever": (50, 0, 0), "crank": (-4, 0, -78)},
-     (360, -200, -110), (10, 0, 45)),
+    (
+        "3",
+        ["walls", "roof"],
+        {"speaker": (58, 0, -78), "chamber": (84, 0, -78)},
+        (330, 60, -270),
+        (0, 0, 40),
+    ),
+    (
+        "4",
+        ["walls", "roof", "speaker", "chamber"],
+        {"button": (0, -42, 0), "light": (0, 40, -70)},
+        (-120, -330, -260),
+        (0, 0, 40),
+    ),
+    (
+        "5",
+        ["walls", "roof", "speaker", "chamber", "light", "button"],
+        {"window": (0, 0, -62), "pulse": (0, 14, -62)},
+        (120, 330, -260),
+        (0, 0, 35),
+    ),
+    (
+        "6",
+        ["walls", "roof", "window", "button"],
+        {"lever": (50, 0, 0), "crank": (-4, 0, -78)},
+        (360, -200, -110),
+        (10, 0, 45),
+    ),
     ("7", ["base"], {"carrier": (0, 0, 34), "toggle": (0, 34, 16)}, (-250, -330, 300), (0, 0, 25)),
-    ("8", ["base", "carrier", "toggle"], {"cord": (0, 40, 4), "strain": (0, 0, 34)},
-     (-200, 330, 300), (0, 0, 22)),
-    ("9", ["base", "carrier", "toggle", "cord", "strain"],
-     {n: (0, 0, 62) for n in ("walls", "roof", "window", "lever", "crank", "button", "ring")},
-     (-300, -380, 200), (0, 0, 85)),
-    ("10", ["base", "walls", "roof", "window", "lever", "button", "cord"], {"foot": (0, 0, -34)},
-     (-240, -300, -190), (0, 0, 40)),
+    (
+        "8",
+        ["base", "carrier", "toggle"],
+        {"cord": (0, 40, 4), "strain": (0, 0, 34)},
+        (-200, 330, 300),
+        (0, 0, 22),
+    ),
+    (
+        "9",
+        ["base", "carrier", "toggle", "cord", "strain"],
+        dict.fromkeys(("walls", "roof", "window", "lever", "crank", "button", "ring"), (0, 0, 62)),
+        (-300, -380, 200),
+        (0, 0, 85),
+    ),
+    (
+        "10",
+        ["base", "walls", "roof", "window", "lever", "button", "cord"],
+        {"foot": (0, 0, -34)},
+        (-240, -300, -190),
+        (0, 0, 40),
+    ),
 ]
 
 
@@ -324,16 +500,26 @@ def step(house, name, there, coming, eye, at):
         low, high = meshes[part].bounds
         start, end = (low + high) / 2 + np.array(move, float), (low + high) / 2
         length = np.linalg.norm(end - start)
-        arrow = pv.Arrow(start=start, direction=end - start, scale=length * 0.85, shaft_radius=0.012,
-                         tip_radius=0.035, tip_length=0.13)
+        arrow = pv.Arrow(
+            start=start,
+            direction=end - start,
+            scale=length * 0.85,
+            shaft_radius=0.012,
+            tip_radius=0.035,
+            tip_length=0.13,
+        )
         scene.plotter.add_mesh(arrow, color="#d9472b", ambient=0.5)
     scene.fit(eye, at, zoom=1.18)
     return scene.save(f"step-{name}", colours=64)
 
 
 def all_pictures(house):
-    out = {"hero": hero(house), "exploded": exploded(house), "section": section(house),
-           "print-orientation": print_bed(house)}
+    out = {
+        "hero": hero(house),
+        "exploded": exploded(house),
+        "section": section(house),
+        "print-orientation": print_bed(house),
+    }
     for name in parts.PRINTED:
         out[f"part-{name}"] = one_part(house, name)
     for name, *how in STEPS:

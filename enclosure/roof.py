@@ -5,11 +5,10 @@ import random
 
 from build123d import Axis, Face, Pos, Wire, chamfer, extrude
 
-from .shapes import Plane as P
 from .shapes import Part, Polygon, Solid, Vector, prism, rod, round_edges, slab, star_points
+from .shapes import Plane as P
 
-
-MOON_Z = 25.0              # above the deck
+MOON_Z = 25.0  # above the deck
 
 
 def half_width(p):
@@ -33,14 +32,20 @@ def make(p, shingled=True):
     return roof + _flange(p) - _stars(p) - _screws(p)
 
 
-def _profile(p, offset=0.0):
+def outline(p, offset=0.0):
     """The gable's outline (x, z), its slopes moved in by `offset` along their normals."""
     half, low = half_width(p), p.z_deck
     drop = offset / math.cos(math.radians(p.roof.pitch_deg))
     slope = math.tan(math.radians(p.roof.pitch_deg))
     top = apex_z(p) - drop
     if not offset:
-        return [(-half, low), (-half, low + p.roof.fascia), (0, top), (half, low + p.roof.fascia), (half, low)]
+        return [
+            (-half, low),
+            (-half, low + p.roof.fascia),
+            (0, top),
+            (half, low + p.roof.fascia),
+            (half, low),
+        ]
     foot = (top - low) / slope
     return [(-foot, low - 1), (-foot, low), (0, top), (foot, low), (foot, low - 1)]
 
@@ -53,7 +58,7 @@ def _gable(points, low, high):
 def _outside(p):
     """The gable as a block, all edges rounded; beyond the gables only boards overhang."""
     verge = p.outer + p.roof.verge
-    solid = _gable(_profile(p), -verge, verge)
+    solid = _gable(outline(p), -verge, verge)
     ridge = solid.edges().filter_by(Axis.Y).sort_by(Axis.Z)[-1]
     solid = round_edges(solid, [ridge], 3.0)
     solid = round_edges(solid, solid.edges(), p.roof.round)
@@ -69,7 +74,7 @@ def _flares(p, verge, steps=4):
         for turn in turns:
             inset = p.roof.barge - radius * (1 - math.sin(turn))
             y = side * (verge - radius * (1 - math.cos(turn)))
-            points = [(x, y, z) for x, z in _profile(p, inset)]
+            points = [(x, y, z) for x, z in outline(p, inset)]
             wires.append(Wire.make_polygon(points, close=True))
         for outer, inner in zip(wires, wires[1:], strict=False):
             out.append(Part() + Solid.make_loft([outer, inner], ruled=True))
@@ -78,13 +83,13 @@ def _flares(p, verge, steps=4):
 
 def _inside(p, thickness, half_depth):
     reach = half_width(p) - p.roof.fascia - 0.4
-    room = _gable(_profile(p, thickness), -half_depth, half_depth)
+    room = _gable(outline(p, thickness), -half_depth, half_depth)
     return room & slab((-reach, reach), (-half_depth, half_depth), (0, 999))
 
 
 def _verges(p):
     """The overhang beyond each gable is only a board."""
-    profile, far = _profile(p, p.roof.barge), p.outer + p.roof.verge + 1
+    profile, far = outline(p, p.roof.barge), p.outer + p.roof.verge + 1
     return [_gable(profile, p.outer, far), _gable(profile, -far, -p.outer)]
 
 
@@ -112,7 +117,9 @@ def _course(p, low, shift, longest):
         sag = rise * min(1.0, (right - left) / width)
         for k in range(1, SCALLOP + 1):
             across = k / SCALLOP
-            points.append((left + across * (right - left), low + rise - sag * math.sin(math.pi * across)))
+            points.append(
+                (left + across * (right - left), low + rise - sag * math.sin(math.pi * across))
+            )
     return Face(Wire.make_polygon([*points, (half, top)], close=True))
 
 
@@ -175,7 +182,8 @@ def _flange(p):
 
 def _screws(p):
     return [
-        rod("z", at, p.printer.insert_m3 / 2, (p.z_deck - 1, p.z_deck + 7.4)) for at in p.roof_screws
+        rod("z", at, p.printer.insert_m3 / 2, (p.z_deck - 1, p.z_deck + 7.4))
+        for at in p.roof_screws
     ]
 
 
@@ -200,8 +208,17 @@ def sky(p, side):
 
 def gable_stars():
     """(x, height over the fascia, radius) around the moon."""
-    return [(-24, 14, 2.6), (22, 11, 2.0), (-15, 32, 1.9), (14, 34, 2.6), (29, 18, 1.8),
-            (0, 45, 2.0), (-33, 8, 1.7), (-12, 5, 1.6), (12, 3, 1.8)]
+    return [
+        (-24, 14, 2.6),
+        (22, 11, 2.0),
+        (-15, 32, 1.9),
+        (14, 34, 2.6),
+        (29, 18, 1.8),
+        (0, 45, 2.0),
+        (-33, 8, 1.7),
+        (-12, 5, 1.6),
+        (12, 3, 1.8),
+    ]
 
 
 def slope_frame(p, side):

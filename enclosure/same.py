@@ -87,8 +87,14 @@ def picture(old, new):
 
 
 KINDS = {
-    ".stl": _by(mesh_numbers), ".3mf": _by(mesh_numbers), ".step": _by(step_numbers),
-    ".svg": text, ".txt": text, ".md": text, ".json": report, ".png": picture,
+    ".stl": _by(mesh_numbers),
+    ".3mf": _by(mesh_numbers),
+    ".step": _by(step_numbers),
+    ".svg": text,
+    ".txt": text,
+    ".md": text,
+    ".json": report,
+    ".png": picture,
 }
 
 

@@ -13,13 +13,32 @@ from .parts import PRINTED
 
 SETTINGS = {
     # The roof is solid, so that its thickness is plastic and not infill.
-    "body": {"layer-height": 0.2, "fill-density": "15%", "filament-density": 1.24,
-             "temperature": 210, "bed-temperature": 60},
-    "roof": {"layer-height": 0.2, "fill-density": "100%", "fill-pattern": "rectilinear", "filament-density": 1.24,
-             "temperature": 215, "bed-temperature": 60},
-    "foot": {"layer-height": 0.2, "fill-density": "40%", "filament-density": 1.21,
-             "temperature": 225, "bed-temperature": 50, "perimeter-speed": 25,
-             "infill-speed": 30, "solid-infill-speed": 30, "external-perimeter-speed": 20},
+    "body": {
+        "layer-height": 0.2,
+        "fill-density": "15%",
+        "filament-density": 1.24,
+        "temperature": 210,
+        "bed-temperature": 60,
+    },
+    "roof": {
+        "layer-height": 0.2,
+        "fill-density": "100%",
+        "fill-pattern": "rectilinear",
+        "filament-density": 1.24,
+        "temperature": 215,
+        "bed-temperature": 60,
+    },
+    "foot": {
+        "layer-height": 0.2,
+        "fill-density": "40%",
+        "filament-density": 1.21,
+        "temperature": 225,
+        "bed-temperature": 50,
+        "perimeter-speed": 25,
+        "infill-speed": 30,
+        "solid-infill-speed": 30,
+        "external-perimeter-speed": 20,
+    },
 }
 TIME = re.compile(r"estimated printing time \(normal mode\) = (.*)")
 GRAMS = re.compile(r"^; filament used \[g\] = ([\d.]+)", re.MULTILINE)
@@ -48,9 +67,21 @@ def slice_one(stl, quality):
         out = Path(folder) / "part.gcode"
         options = [f"--{key}={value}" for key, value in settings.items()]
         done = subprocess.run(
-            [slicer(), "--export-gcode", "--load", str(HERE / "slice.ini"), *options,
-             "--center", "90,90", "--output", str(out), str(stl)],
-            capture_output=True, text=True, timeout=280,
+            [
+                slicer(),
+                "--export-gcode",
+                "--load",
+                str(HERE / "slice.ini"),
+                *options,
+                "--center",
+                "90,90",
+                "--output",
+                str(out),
+                str(stl),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=280,
         )
         if done.returncode or not out.exists():
             raise RuntimeError(f"{stl.name}: {done.stdout[-400:]}{done.stderr[-400:]}")

@@ -4,10 +4,11 @@ The carrier board here is a stand-in with outline, holes and connectors of `boar
 board is laid out to the same numbers and its STEP then takes this one's place.
 """
 
+import math
+
 from . import window
 from .base import TOGGLE_X, bracket_y
-from .shapes import Plane as P
-from .shapes import Pos, Rot, prism, rod, slab
+from .shapes import Pos, Rot, rod, slab
 from .strain import Y as SADDLE_Y
 
 
@@ -43,8 +44,6 @@ def _led(p):
 
 def led_spots(p):
     """(x, y) of the twelve LEDs."""
-    import math
-
     radius = (p.boards.ring.outer + p.boards.ring.inner) / 4
     return [
         (radius * math.cos(math.radians(30 * k)), radius * math.sin(math.radians(30 * k)))
@@ -105,9 +104,7 @@ def toggle(p, degrees=0.0):
     """Body behind the bracket, bushing through it, bat towards the front."""
     t, (_, back), z = p.boards.toggle, bracket_y(p), p.lever.pivot[1]
     half = t.body[0] / 2
-    body = slab(
-        (TOGGLE_X - half, TOGGLE_X + half), (back, back + t.body[2]), (z - half, z + half)
-    )
+    body = slab((TOGGLE_X - half, TOGGLE_X + half), (back, back + t.body[2]), (z - half, z + half))
     pins = slab(
         (TOGGLE_X - 4, TOGGLE_X + 4),
         (back + t.body[2], back + t.body[2] + t.terminals),
@@ -155,6 +152,3 @@ BOUGHT = {
     "button": button,
     "cord": cord,
 }
-
-
-__all__ = ["BOUGHT", "led_spots", "prism"]

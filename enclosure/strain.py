@@ -4,10 +4,10 @@ from build123d import Axis, Pos, Rot
 
 from .shapes import rod, round_edges, slab
 
-Y = (31.6, 42.6)          # along the cord
+Y = (31.6, 42.6)  # along the cord
 SCREW_X = 8.5
 HALF = 13.0
-SQUEEZE = 0.5             # the two halves stand this far apart around a cord of nominal size
+SQUEEZE = 0.5  # the two halves stand this far apart around a cord of nominal size
 TEETH = 3
 
 

@@ -44,8 +44,12 @@ def make(p):
         (pivot[0] - half, pivot[0] + half),
         (pivot[1] - half, pivot[1] + half),
     )
-    return paddle + shaft + collar + square - rod(
-        "x", pivot, p.printer.self_tap_m3 / 2, (hub - HUB - 1, inside + 1)
+    return (
+        paddle
+        + shaft
+        + collar
+        + square
+        - rod("x", pivot, p.printer.self_tap_m3 / 2, (hub - HUB - 1, inside + 1))
     )
 
 

@@ -10,9 +10,15 @@ from .slicing import SETTINGS
 
 README = HERE / "README.md"
 LIES = {
-    "foot": "its flat top on the bed", "base": "as it stands", "strain": "upside down",
-    "walls": "upside down, deck on the bed", "window": "on its back", "chamber": "closed end down",
-    "crank": "on its hub, prongs up", "lever": "star's face on the bed", "roof": "as it stands",
+    "foot": "its flat top on the bed",
+    "base": "as it stands",
+    "strain": "upside down",
+    "walls": "upside down, deck on the bed",
+    "window": "on its back",
+    "chamber": "closed end down",
+    "crank": "on its hub, prongs up",
+    "lever": "star's face on the bed",
+    "roof": "as it stands",
     "coupon": "flat",
 }
 
@@ -22,8 +28,10 @@ def duration(minutes):
 
 
 def parts_table(report):
-    rows = ["| part | material | lies | layer | infill | time | plastic |",
-            "|---|---|---|---|---|---|---|"]
+    rows = [
+        "| part | material | lies | layer | infill | time | plastic |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name, spec in PRINTED.items():
         got, how = report[name], SETTINGS[spec.quality]
         rows.append(
@@ -32,8 +40,10 @@ def parts_table(report):
             f"{got['grams']} g |"
         )
     house = [got for name, got in report.items() if PRINTED[name].in_house]
-    rows.append(f"| **the house** | | | | | **{duration(sum(g['minutes'] for g in house))}** | "
-                f"**{sum(g['grams'] for g in house):.0f} g** |")
+    rows.append(
+        f"| **the house** | | | | | **{duration(sum(g['minutes'] for g in house))}** | "
+        f"**{sum(g['grams'] for g in house):.0f} g** |"
+    )
     return "\n".join(rows)
 
 

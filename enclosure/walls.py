@@ -35,9 +35,7 @@ def _planks(p):
         here = P.XY.rotated((0, 0, 90 * turn))
         for k in range(1, count + 1):
             z = p.z_joint + k * p.body.plank
-            level = P(
-                here.from_local_coords((0, -span, z)), x_dir=here.x_dir, z_dir=here.y_dir
-            )
+            level = P(here.from_local_coords((0, -span, z)), x_dir=here.x_dir, z_dir=here.y_dir)
             cut.append(prism(tooth, level, 2 * span))
     return cut
 
@@ -46,7 +44,9 @@ def _door_frame(p):
     """A raised frame around the door: 45 degrees at its edge, so that it prints."""
     half, y = p.door.width / 2 + p.printer.clearance, (-p.outer - 1.5, -p.outer + 0.5)
     frame = arch(half + 4, p.z_joint, p.door.spring, y)
-    rim = frame.faces().sort_by(Axis.Y)[0].edges().filter_by(lambda e: e.center().Z > p.z_joint + 0.1)
+    rim = (
+        frame.faces().sort_by(Axis.Y)[0].edges().filter_by(lambda e: p.z_joint + 0.1 < e.center().Z)
+    )
     return [round_edges(frame, rim, 1.4)]
 
 
@@ -152,26 +152,33 @@ def grille(p):
 
 
 def _openings(p):
-    cut = [arch(p.door.width / 2 + p.printer.clearance, p.z_joint - 1, p.door.spring,
-                (-p.outer - 3, -p.inner + 0.01))]
+    cut = [
+        arch(
+            p.door.width / 2 + p.printer.clearance,
+            p.z_joint - 1,
+            p.door.spring,
+            (-p.outer - 3, -p.inner + 0.01),
+        )
+    ]
     through = (-p.outer - 3, -p.inner + p.peep.tube + 1)
     cut.append(_button_hole(p))
     cut.append(rod("y", p.peep.at, p.peep.diameter / 2, through))
     cut.append(
-        rod("y", p.peep.at, p.peep.diameter / 2 + 2.2, (-p.outer - 1.51, -p.outer + 0.7),
-            top=p.peep.diameter / 2)
+        rod(
+            "y",
+            p.peep.at,
+            p.peep.diameter / 2 + 2.2,
+            (-p.outer - 1.51, -p.outer + 0.7),
+            top=p.peep.diameter / 2,
+        )
     )
     x, z = p.peep.at
     for dx, dz in p.boards.light.holes:
         face = -p.inner + p.peep.tube
         cut.append(rod("y", (x + dx, z + dz), p.printer.self_tap_m25 / 2, (face - 4.5, face + 1)))
-    cut += [
-        rod("x", at, p.speaker.grille / 2, (-p.outer - 1, -p.inner + 0.2)) for at in grille(p)
-    ]
+    cut += [rod("x", at, p.speaker.grille / 2, (-p.outer - 1, -p.inner + 0.2)) for at in grille(p)]
     for at in speaker_screws(p):
-        cut.append(
-            rod("x", at, p.printer.self_tap_m3 / 2, (-p.inner - 1.0, -p.inner + BOSS + 1))
-        )
+        cut.append(rod("x", at, p.printer.self_tap_m3 / 2, (-p.inner - 1.0, -p.inner + BOSS + 1)))
     cut.append(rod("x", p.lever.pivot, p.lever.shaft / 2 + 0.25, (p.inner - 3, p.outer + 1)))
     cut.append(rod("y", (0, p.z_joint), p.cord.diameter / 2 + 0.2, (p.inner - 1, p.outer + 1)))
     cut.append(flare(p, p.outer - 1.5, p.outer))
@@ -197,8 +204,12 @@ def _button_hole(p):
 def _insert_holes(p):
     low = p.z_joint + p.base.lip
     return [
-        rod("z", (sx * p.screw, sy * p.screw), p.printer.insert_m3 / 2,
-            (low, low + p.printer.insert_depth))
+        rod(
+            "z",
+            (sx * p.screw, sy * p.screw),
+            p.printer.insert_m3 / 2,
+            (low, low + p.printer.insert_depth),
+        )
         for sx in (-1, 1)
         for sy in (-1, 1)
     ]
@@ -218,7 +229,9 @@ def _deck_holes(p):
     cut = [rod("z", (0, 0), 4.5, (p.z_under_deck - 1, top))]
     # The wires pass from the hole to the ring's pads on its underside.
     cut.append(slab((-2.5, 2.5), (0, ring.inner / 2 + 3), (p.z_under_deck - 1, top)))
-    cut += [rod("z", at, p.printer.self_tap_m25 / 2, (p.z_under_deck - 1, top)) for at in ring_screws(p)]
+    cut += [
+        rod("z", at, p.printer.self_tap_m25 / 2, (p.z_under_deck - 1, top)) for at in ring_screws(p)
+    ]
     cut += [rod("z", at, 1.7, (p.z_under_deck - 1, top)) for at in p.roof_screws]
     return cut
 
@@ -226,9 +239,7 @@ def _deck_holes(p):
 def _back_vents(p):
     out = []
     for k in range(-4, 5):
-        out.append(
-            slab((k * 6 - 1.3, k * 6 + 1.3), (p.inner - 1, p.outer + 1), (52, 64))
-        )
+        out.append(slab((k * 6 - 1.3, k * 6 + 1.3), (p.inner - 1, p.outer + 1), (52, 64)))
     return out
 
 

@@ -1,11 +1,9 @@
 """The door: cap of the pulse sensor's window, with a dish that finds the fingertip."""
 
-from build123d import Axis, Pos, Rot, Solid, Plane as BPlane
+from build123d import Axis, Pos, Rot, Solid
 
 from .shapes import Plane as P
 from .shapes import arch, prism, rod, round_edges, slab
-
-PANEL_CLEAR = 0.0
 
 
 def back_y(p):
@@ -41,7 +39,7 @@ def _dish(p, front):
     """A part of a ball: 18 mm across, so that the tip lies where the sensor is, by feel."""
     centre = front + p.door.dish_depth - p.door.dish_radius
     return Pos(0, centre, p.door.sensor_z) * Solid.make_sphere(
-        p.door.dish_radius, BPlane.XY, angle1=-90, angle2=90
+        p.door.dish_radius, P.XY, angle1=-90, angle2=90
     )
 
 
@@ -73,8 +71,4 @@ def _knob(p, front):
 
 def print_pose(part, p):
     """Lying on its back."""
-    return Rot(90, 0, 0) * Pos(0, -back_y(p), 0) * part if False else _lie(part, p)
-
-
-def _lie(part, p):
-    return Rot(-90, 0, 0) * Pos(0, -back_y(p), -35) * part
+    return Rot(-90, 0, 0) * Pos(0, -back_y(p), 0) * part

@@ -1,7 +1,7 @@
 """Checks of the enclosure. Each has a control: a house spoiled on purpose, which it must catch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from .. import parts
 from . import Check
 
 PITCH = 0.8
-THIN, THICK = 4.0, 8.0   # EN 71-1 and ISO 8124-1 speak of gaps that take a 5 mm rod; 4 to 8 is ours
-DEEP = 6.0               # how far a 4 mm rod gets past the place where an 8 mm one stops
+THIN, THICK = 4.0, 8.0  # EN 71-1 and ISO 8124-1 speak of gaps that take a 5 mm rod; 4 to 8 is ours
+DEEP = 6.0  # how far a 4 mm rod gets past the place where an 8 mm one stops
 
 
 def occupied(meshes, pitch=PITCH, pad=14.0):
@@ -83,11 +83,8 @@ def fits_small_parts(mesh, turns=300, seed=3):
 
     The cut-off of the real cylinder (25.4 to 57.1) is left out, so this errs by saying yes.
     """
-    points = spatial.ConvexHull(mesh.vertices)
-    points = mesh.vertices[points.vertices]
-    for turn in trimesh.transformations.random_rotation_matrix(num=turns) if False else _turns(
-        turns, seed
-    ):
+    points = mesh.vertices[spatial.ConvexHull(mesh.vertices).vertices]
+    for turn in _turns(turns, seed):
         moved = points @ turn.T
         if np.ptp(moved[:, 2]) > DEPTH:
             continue
@@ -117,11 +114,13 @@ BY_HAND = ()  # what a hand can take off: nothing. `captive` shows it for door a
 def small(house):
     meshes = house.meshes()
     meshes["house"] = trimesh.util.concatenate([meshes[name] for name in OUTSIDE])
-    out = [f"{name} comes off by hand and fits" for name in BY_HAND if fits_small_parts(meshes[name])]
+    loose = [name for name in BY_HAND if fits_small_parts(meshes[name])]
+    out = [f"{name} comes off by hand and fits" for name in loose]
     if fits_small_parts(meshes["house"]):
         out.append("the whole house fits")
-    inside = sorted(n for n in parts.PRINTED if parts.PRINTED[n].in_house and fits_small_parts(meshes[n]))
-    return out, f"nothing comes off by hand; behind screws these would fit: {', '.join(inside) or 'none'}"
+    shut_in = [name for name, spec in parts.PRINTED.items() if spec.in_house]
+    inside = [name for name in shut_in if fits_small_parts(meshes[name])]
+    return out, f"nothing comes off by hand; behind screws these would fit: {', '.join(inside)}"
 
 
 def small_control(house):
@@ -132,8 +131,18 @@ def small_control(house):
 
 
 CHECKS = [
-    Check("finger traps", "no gap of 4 to 8 mm is deep enough to hold a finger", run, control,
-          "a slot of 6 by 15 mm"),
-    Check("small parts", "nothing that a hand can take off fits the small-parts cylinder", small,
-          small_control, "a 20 mm ball must fit, a 60 mm plate must not"),
+    Check(
+        "finger traps",
+        "no gap of 4 to 8 mm is deep enough to hold a finger",
+        run,
+        control,
+        "a slot of 6 by 15 mm",
+    ),
+    Check(
+        "small parts",
+        "nothing that a hand can take off fits the small-parts cylinder",
+        small,
+        small_control,
+        "a 20 mm ball must fit, a 60 mm plate must not",
+    ),
 ]

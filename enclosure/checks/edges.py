@@ -10,8 +10,8 @@ from ..shapes import slab
 from . import Check
 from .air import PITCH, occupied, outside
 
-TURN_DEG = 50.0   # a sharper turn than this between two faces is an edge
-RELIEF = 1.3      # decoration this low or narrow is felt as texture, not as an edge
+TURN_DEG = 50.0  # a sharper turn than this between two faces is an edge
+RELIEF = 1.3  # decoration this low or narrow is felt as texture, not as an edge
 
 
 def turn_deg(edge, faces):
@@ -108,6 +108,11 @@ def control(house):
 
 
 CHECKS = [
-    Check("edges", "no sharp edge within reach: outside edges are rounded by 1 mm or more", run,
-          control, "a block with plain edges"),
+    Check(
+        "edges",
+        "no sharp edge within reach: outside edges are rounded by 1 mm or more",
+        run,
+        control,
+        "a block with plain edges",
+    ),
 ]

@@ -30,9 +30,7 @@ def envelopes(p):
     # The plug goes in before walls and bar are there; then the saddle may be below it.
     out["plug"] = (way, {"cord", "walls", "strain", "base-saddle"})
     x, z = p.button.at
-    out["button"] = (
-        cylinder((x, -p.outer - 50, z), (x, -p.outer - 6.1, z), 11.0), {"button"}
-    )
+    out["button"] = (cylinder((x, -p.outer - 50, z), (x, -p.outer - 6.1, z), 11.0), {"button"})
     # A fingertip 16 mm thick, as on a touch screen: 25 degrees from the level.
     tip = np.array((0, -p.outer - p.door.proud + p.door.dish_depth - 8.0 - 0.9, p.door.sensor_z))
     back = np.array((0, -np.cos(np.radians(25)), -np.sin(np.radians(25))))
@@ -46,9 +44,7 @@ def envelopes(p):
     for sx in (-1, 1):
         for sy in (-1, 1):
             at = (sx * p.screw, sy * p.screw)
-            out[f"screw {sx:+d}{sy:+d}"] = (
-                cylinder((*at, -60), (*at, p.z_base + 4.9), 3.2), set()
-            )
+            out[f"screw {sx:+d}{sy:+d}"] = (cylinder((*at, -60), (*at, p.z_base + 4.9), 3.2), set())
     return out
 
 
@@ -76,13 +72,19 @@ def control(house):
     wanted = envelopes(p)
     raised = meshes["carrier"].copy().apply_translation((0, 0, 3.0))
     caught = [
-        clear({"walls": meshes["walls"].copy().apply_translation((14, 0, 0))},
-              {"finger": wanted["finger"]}),
+        clear(
+            {"walls": meshes["walls"].copy().apply_translation((14, 0, 0))},
+            {"finger": wanted["finger"]},
+        ),
         clear({"carrier": raised.apply_translation((0, 8, 0))}, {"plug": wanted["plug"]}),
-        clear({"foot": meshes["foot"].copy().apply_translation((3, 0, 0))},
-              {"screw": wanted["screw -1-1"]}),
-        clear({"roof": meshes["roof"].copy().apply_translation((0, 0, -20))},
-              {"hand": wanted["hand, in"]}),
+        clear(
+            {"foot": meshes["foot"].copy().apply_translation((3, 0, 0))},
+            {"screw": wanted["screw -1-1"]},
+        ),
+        clear(
+            {"roof": meshes["roof"].copy().apply_translation((0, 0, -20))},
+            {"hand": wanted["hand, in"]},
+        ),
     ]
     return ([] if [] in caught else [line for lines in caught for line in lines]), ""
 
@@ -92,14 +94,29 @@ def drivers(house):
     p, meshes, out = house.p, house.meshes(), []
     ways = []
     for at in p.roof_screws:
-        ways.append(("roof screw", cylinder((*at, -40), (*at, p.z_under_deck - 3), 3.1),
-                     ("walls", "window")))
+        ways.append(
+            (
+                "roof screw",
+                cylinder((*at, -40), (*at, p.z_under_deck - 3), 3.1),
+                ("walls", "window"),
+            )
+        )
     for at in ring_screws(p):
-        ways.append(("ring screw", cylinder((*at, p.z_deck + 2), (*at, p.z_deck + 90), 3.1),
-                     ("walls", "ring")))
+        ways.append(
+            (
+                "ring screw",
+                cylinder((*at, p.z_deck + 2), (*at, p.z_deck + 90), 3.1),
+                ("walls", "ring"),
+            )
+        )
     for y, z in speaker_screws(p):
-        ways.append(("chamber screw", cylinder((-39 + 24, y, z), (-39 + 90, y, z), 3.1),
-                     ("chamber", "ring")))
+        ways.append(
+            (
+                "chamber screw",
+                cylinder((-39 + 24, y, z), (-39 + 90, y, z), 3.1),
+                ("chamber", "ring"),
+            )
+        )
     for name, way, others in ways:
         for other in others:
             if overlap_mm3(way, meshes[other]) > 0.5:
@@ -117,8 +134,18 @@ def drivers_control(house):
 
 
 CHECKS = [
-    Check("envelopes", "plug, finger, button, lever hand and screwdriver have room", run, control,
-          "wall, board, foot and roof each moved into one"),
-    Check("drivers", "a driver reaches every screw inside", drivers, drivers_control,
-          "the chamber moved before a roof screw"),
+    Check(
+        "envelopes",
+        "plug, finger, button, lever hand and screwdriver have room",
+        run,
+        control,
+        "wall, board, foot and roof each moved into one",
+    ),
+    Check(
+        "drivers",
+        "a driver reaches every screw inside",
+        drivers,
+        drivers_control,
+        "the chamber moved before a roof screw",
+    ),
 ]

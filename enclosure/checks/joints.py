@@ -136,10 +136,25 @@ def held_control(house):
 
 
 CHECKS = [
-    Check("interference", "no two parts share volume, at any lever position", interference,
-          interference_control, "the door moved 0.6 mm, the board sunk 0.5 mm"),
-    Check("clearance", "what moves has room, what is held is not loose", clearance,
-          clearance_control, "the lever moved 0.2 mm towards the wall"),
-    Check("captive", "nothing comes off without a tool", held, held_control,
-          "the base taken away: the door must slide out"),
+    Check(
+        "interference",
+        "no two parts share volume, at any lever position",
+        interference,
+        interference_control,
+        "the door moved 0.6 mm, the board sunk 0.5 mm",
+    ),
+    Check(
+        "clearance",
+        "what moves has room, what is held is not loose",
+        clearance,
+        clearance_control,
+        "the lever moved 0.2 mm towards the wall",
+    ),
+    Check(
+        "captive",
+        "nothing comes off without a tool",
+        held,
+        held_control,
+        "the base taken away: the door must slide out",
+    ),
 ]

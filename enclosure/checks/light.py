@@ -4,6 +4,7 @@ import numpy as np
 import trimesh
 
 from ..light import shares
+from ..params import load
 from ..roof import apex_z, lit_area_mm2
 from ..standins import led_spots
 from . import Check
@@ -17,13 +18,17 @@ def area(house):
     out = [f"only {a:.0f} mm2 are lit" for a in (below[0], below[1]) if a < AREA_MM2]
     flat = measured_area(house.mesh("roof"), p)
     if abs(flat / (lit["slopes"] + lit["gables"]) - 1) > 0.12:
-        out.append(f"the mesh has {flat:.0f} mm2 of lit surface, the formula "
-                   f"{lit['slopes'] + lit['gables']:.0f}")
+        out.append(
+            f"the mesh has {flat:.0f} mm2 of lit surface, the formula "
+            f"{lit['slopes'] + lit['gables']:.0f}"
+        )
     t = shares(p)["transmission"]
     if abs(t / p.light.transmission - 1) > 0.15:
         out.append(f"T = {t:.3f} by the model, {p.light.transmission} wanted")
-    return out, (f"{lit['above']:.0f} mm2 from above, {lit['slopes'] / 2:.0f} a slope, "
-                 f"{flat:.0f} mm2 in all on the mesh; T = {t:.3f} by the model")
+    return out, (
+        f"{lit['above']:.0f} mm2 from above, {lit['slopes'] / 2:.0f} a slope, "
+        f"{flat:.0f} mm2 in all on the mesh; T = {t:.3f} by the model"
+    )
 
 
 def measured_area(mesh, p):
@@ -40,12 +45,11 @@ def measured_area(mesh, p):
 
 def area_control(house):
     """The diffuser of a house half as wide."""
-    from ..params import load
-
+    del house
     p = load(**{"body.width": 44.0, "body.depth": 44.0})
     lit = lit_area_mm2(p)
-    del house
-    return [f"only {a:.0f} mm2 are lit" for a in (lit["above"], lit["slopes"] / 2) if a < AREA_MM2], ""
+    small = [a for a in (lit["above"], lit["slopes"] / 2) if a < AREA_MM2]
+    return [f"only {a:.0f} mm2 are lit" for a in small], ""
 
 
 def sensor_points(p, steps=2):
@@ -81,10 +85,12 @@ def seen(p, meshes, ends):
     mouth_y = -p.outer
     radius = p.peep.diameter / 2
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    rim = np.concatenate([
-        np.c_[x + r * np.cos(turn), np.full(48, mouth_y), z + r * np.sin(turn)]
-        for r in (radius * 0.5, radius * 0.98)
-    ])
+    rim = np.concatenate(
+        [
+            np.c_[x + r * np.cos(turn), np.full(48, mouth_y), z + r * np.sin(turn)]
+            for r in (radius * 0.5, radius * 0.98)
+        ]
+    )
     origins = np.repeat(ends, len(rim), axis=0)
     ways = np.tile(rim, (len(ends), 1)) - origins
     ways /= np.linalg.norm(ways, axis=1)[:, None]
@@ -135,8 +141,18 @@ def baffle_control(house):
 
 
 CHECKS = [
-    Check("lit area", f"at least {AREA_MM2:.0f} mm2 shine from above and from each side; "
-          "T is the design's", area, area_control, "a house half as wide"),
-    Check("baffle", "no straight line from ring or attic to the light sensor, no roof in its view",
-          baffle, baffle_control, "the walls without their deck, a roof before the sensor"),
+    Check(
+        "lit area",
+        f"at least {AREA_MM2:.0f} mm2 shine from above and from each side; T is the design's",
+        area,
+        area_control,
+        "a house half as wide",
+    ),
+    Check(
+        "baffle",
+        "no straight line from ring or attic to the light sensor, no roof in its view",
+        baffle,
+        baffle_control,
+        "the walls without their deck, a roof before the sensor",
+    ),
 ]

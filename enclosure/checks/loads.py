@@ -1,6 +1,9 @@
 """What is reckoned, not measured: warmth, the cord's pull, the speaker's chamber."""
 
+import trimesh
+
 from .. import chamber, strain, thermal
+from ..shapes import Pos
 from ..walls import grille
 from . import Check
 from .joints import overlap_mm3
@@ -11,8 +14,10 @@ def heat(house, power_w=2.0):
     out = []
     if got["surface_c"] >= thermal.LIMIT_C:
         out.append(f"the surface reaches {got['surface_c']:.1f} C at {power_w} W")
-    return out, (f"{power_w:.0f} W in a room of {thermal.ROOM_C:.0f} C, by estimate: surface "
-                 f"{got['surface_c']:.1f} C, air inside {got['inside_c']:.1f} C")
+    return out, (
+        f"{power_w:.0f} W in a room of {thermal.ROOM_C:.0f} C, by estimate: surface "
+        f"{got['surface_c']:.1f} C, air inside {got['inside_c']:.1f} C"
+    )
 
 
 def cord(house, hold_n=None, meshes=None):
@@ -24,32 +29,22 @@ def cord(house, hold_n=None, meshes=None):
     bite = squeezed_mm(p, meshes or house.meshes())
     if bite < 0.3:
         out.append(f"saddle and bar squeeze a {p.cord.diameter} mm cord by {bite:.2f} mm only")
-    return out, f"holds {hold:.0f} N by estimate, {p.cord.pull_n:.0f} wanted; teeth bite {bite:.2f} mm"
+    return out, (
+        f"holds {hold:.0f} N by estimate, {p.cord.pull_n:.0f} wanted; teeth bite {bite:.2f} mm"
+    )
 
 
 def squeezed_mm(p, meshes):
     """How far the narrowest place in the closed saddle is under the cord's radius."""
-    import trimesh
-
-    closed = trimesh.util.concatenate([meshes["base"], meshes["strain"]])
+    y0, y1 = strain.Y
     for tenth in range(0, 12):
         radius = p.cord.diameter / 2 - tenth / 10
-        if radius <= 0.2:
-            return p.cord.diameter / 2
-        y0, y1 = strain.Y
         probe = trimesh.creation.cylinder(
             radius, segment=((0, y0 + 0.5, p.z_joint), (0, y1 - 0.5, p.z_joint)), sections=64
         )
-        if overlap_mm3(probe, closed_part(meshes, "base")) + overlap_mm3(
-            probe, closed_part(meshes, "strain")
-        ) < 0.02:
+        if sum(overlap_mm3(probe, meshes[name]) for name in ("base", "strain")) < 0.02:
             return tenth / 10
-    del closed
     return 1.2
-
-
-def closed_part(meshes, name):
-    return meshes[name]
 
 
 def cord_control(house):
@@ -72,23 +67,38 @@ def speaker(house, shift=0.0):
     if p.speaker.grille >= 4.0:
         out.append("the holes are 4 mm or more")
     solids = house.solids()
-    from ..shapes import Pos
-
     gap = (Pos(shift / 2, shift, 0) * solids["chamber"]).distance_to(solids["walls"])
     if gap > 0.3:
         out.append(f"the chamber stands {gap:.2f} mm off the wall")
     volume = chamber.volume_ml(p)
     if volume < 15:
         out.append(f"only {volume:.0f} ml behind the speaker")
-    return out, (f"{len(grille(p))} holes of {p.speaker.grille} mm, {volume:.0f} ml behind, "
-                 f"bore {2 * bore:.0f} mm, {gap:.2f} mm of foam at the wall")
+    return out, (
+        f"{len(grille(p))} holes of {p.speaker.grille} mm, {volume:.0f} ml behind, "
+        f"bore {2 * bore:.0f} mm, {gap:.2f} mm of foam at the wall"
+    )
 
 
 CHECKS = [
-    Check("heat", f"2 W leave the surface under {thermal.LIMIT_C:.0f} C, by estimate", heat,
-          lambda house: heat(house, 20.0), "20 W"),
-    Check("cord", "the cord's exit holds 25 N, twice over by estimate", cord, cord_control,
-          "a weak clamp; a bar 3 mm off"),
-    Check("speaker", "the grille opens on the cone, the chamber closes on the wall", speaker,
-          lambda house: speaker(house, 4.0), "the chamber moved 4 mm"),
+    Check(
+        "heat",
+        f"2 W leave the surface under {thermal.LIMIT_C:.0f} C, by estimate",
+        heat,
+        lambda house: heat(house, 20.0),
+        "20 W",
+    ),
+    Check(
+        "cord",
+        "the cord's exit holds 25 N, twice over by estimate",
+        cord,
+        cord_control,
+        "a weak clamp; a bar 3 mm off",
+    ),
+    Check(
+        "speaker",
+        "the grille opens on the cone, the chamber closes on the wall",
+        speaker,
+        lambda house: speaker(house, 4.0),
+        "the chamber moved 4 mm",
+    ),
 ]

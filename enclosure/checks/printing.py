@@ -5,15 +5,15 @@ import math
 import numpy as np
 import shapely
 from shapely import affinity
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.ops import unary_union
 
 from ..parts import PRINTED
 from . import Check
 
 LAYER = 0.3
-THIN = 0.7        # a wall under this is less than two lines of a 0.4 mm nozzle
-SPECK = 0.35      # mm2: smaller islands of any kind are left out
+THIN = 0.7  # a wall under this is less than two lines of a 0.4 mm nozzle
+SPECK = 0.35  # mm2: smaller islands of any kind are left out
 
 
 def fits_bed(mesh, bed):
@@ -55,7 +55,9 @@ def layers(mesh, height=LAYER):
 def pieces(shape):
     if shape.is_empty:
         return []
-    return [g for g in getattr(shape, "geoms", [shape]) if isinstance(g, Polygon) and g.area > SPECK]
+    return [
+        g for g in getattr(shape, "geoms", [shape]) if isinstance(g, Polygon) and g.area > SPECK
+    ]
 
 
 def bridged(region, support, limit, step=0.6):
@@ -99,8 +101,13 @@ def overhangs(mesh, p, cuts=None):
             whole = grown.intersection(cuts[k])
             region = whole.difference(cuts[k - 1])
             if any(not bridged(r, cuts[k - 1], p.printer.bridge) for r in pieces(region)):
-                out.append((round(k * LAYER, 1), round(part.area, 1), tuple(
-                    round(v) for v in part.centroid.coords[0])))
+                out.append(
+                    (
+                        round(k * LAYER, 1),
+                        round(part.area, 1),
+                        tuple(round(v) for v in part.centroid.coords[0]),
+                    )
+                )
     return out
 
 
@@ -115,8 +122,13 @@ def thin(mesh, cuts):
         lost = cut.difference(cut.buffer(-THIN / 2).buffer(THIN / 2 + 0.05))
         for part in pieces(lost):
             if part.area > 2.5:
-                out.append((round(k * LAYER, 1), round(part.area, 1), tuple(
-                    round(v) for v in part.centroid.coords[0])))
+                out.append(
+                    (
+                        round(k * LAYER, 1),
+                        round(part.area, 1),
+                        tuple(round(v) for v in part.centroid.coords[0]),
+                    )
+                )
     return out
 
 
@@ -130,9 +142,11 @@ def supports(house):
             out.append(f"{name}: {area} mm2 hang in the air at {at}, {height} mm up")
         for height, area, at in thin(mesh, cuts):
             out.append(f"{name}: {area} mm2 thinner than {THIN} mm at {at}, {height} mm up")
-    return out, (f"{count} layers of {LAYER} mm: nothing leans over {house.p.printer.overhang_deg:.0f} "
-                 f"degrees but ledges of {house.p.printer.ledge} mm and bridges of "
-                 f"{house.p.printer.bridge:.0f} mm; no wall under {THIN} mm")
+    return out, (
+        f"{count} layers of {LAYER} mm: nothing leans over {house.p.printer.overhang_deg:.0f} "
+        f"degrees but ledges of {house.p.printer.ledge} mm and bridges of "
+        f"{house.p.printer.bridge:.0f} mm; no wall under {THIN} mm"
+    )
 
 
 def supports_control(house):
@@ -156,7 +170,11 @@ def supports_control(house):
 
 CHECKS = [
     Check("bed", "every part fits a bed of 180 mm", bed, bed_control, "the roof twice as large"),
-    Check("supports", "every part prints as it lies, without support", supports, supports_control,
-          "the walls the right way up; a crane's arm; a wall of 0.5 mm"),
+    Check(
+        "supports",
+        "every part prints as it lies, without support",
+        supports,
+        supports_control,
+        "the walls the right way up; a crane's arm; a wall of 0.5 mm",
+    ),
 ]
-del MultiPolygon

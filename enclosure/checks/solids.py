@@ -48,6 +48,11 @@ def control(house):
 
 
 CHECKS = [
-    Check("solids", "every part is one valid body; its mesh is watertight, one body, of its volume",
-          run, control, "a mesh with a hole, one with two bodies, one 1 % too thick"),
+    Check(
+        "solids",
+        "every part is one valid body; its mesh is watertight, one body, of its volume",
+        run,
+        control,
+        "a mesh with a hole, one with two bodies, one 1 % too thick",
+    ),
 ]
