@@ -149,7 +149,7 @@ def _holes(p):
 def flare(p, start, end):
     """The mouth of the cord's exit widens outwards, so that no edge works on the jacket."""
     radius = p.cord.diameter / 2 + 0.2
-    return rod("y", (0, p.z_joint), radius, (start, end + 0.01), top=radius + end - start)
+    return rod("y", (0, p.z_joint), radius, (start, end + 0.01), top=radius + 1.15 * (end - start))
 
 
 def foot_screws(p):

@@ -5,10 +5,10 @@ from functools import cached_property
 import numpy as np
 import trimesh
 
-from . import parts
+from . import parts, standins, switch
 from .params import load
 
-LINEAR, ANGULAR = 0.012, 0.2  # mm and radians: how far a mesh may stand off its solid
+LINEAR, ANGULAR = 0.012, 0.15  # mm and radians: how far a mesh may stand off its solid
 
 
 def to_mesh(solid, linear=LINEAR, angular=ANGULAR):
@@ -43,15 +43,15 @@ class House:
 
     @cached_property
     def bought(self):
-        return {name: make(self.p) for name, make in parts.standins.BOUGHT.items()}
+        return {name: make(self.p) for name, make in standins.BOUGHT.items()}
 
     def solids(self, lever_deg=parts.IN_DEG):
         """Everything in its place, {name: solid}, with the lever at an angle."""
         out = {name: solid for name, solid in self.level.items() if parts.PRINTED[name].in_house}
         for name in parts.TURNING:
-            out[name] = parts.switch.turned(out[name], self.p, lever_deg)
+            out[name] = switch.turned(out[name], self.p, lever_deg)
         out.update(self.bought)
-        out["toggle"] = parts.standins.toggle(self.p, lever_deg)
+        out["toggle"] = standins.toggle(self.p, lever_deg)
         return out
 
     def mesh(self, name):
@@ -77,7 +77,7 @@ class House:
                 out[name] = self.turned_mesh(name, lever_deg) if turning else self.mesh(name)
         for name in self.bought:
             out[name] = self.mesh(name)
-        out["toggle"] = to_mesh(parts.standins.toggle(self.p, lever_deg))
+        out["toggle"] = to_mesh(standins.toggle(self.p, lever_deg))
         return out
 
     def posed_mesh(self, name):

@@ -166,14 +166,15 @@ def _attic_windows(p):
     for side in (-1, 1):
         y = sorted((side * (p.outer - 0.5), side * (p.outer + 1.4)))
         ring = rod("y", (0, p.z_deck + MOON_Z), 13.5, y)
-        ring = round_edges(ring, ring.faces().sort_by(Axis.Y)[0 if side < 0 else -1].edges(), 1.3)
-        out.append(ring - rod("y", (0, p.z_deck + MOON_Z), 10.4, (-99, 99)))
+        ring -= rod("y", (0, p.z_deck + MOON_Z), 10.4, (-99, 99))
+        outer = ring.faces().sort_by(Axis.Y)[0 if side < 0 else -1]
+        out.append(round_edges(ring, outer.edges(), 1.3))
     return out
 
 
 def _flange(p):
     """A flat frame on the deck: the seam is 6 to 12 mm of plastic on plastic, so no light leaks."""
-    foot = half_width(p) - 5
+    foot = half_width(p) - p.roof.fascia
     frame = slab((-foot, foot), (-p.outer + 1, p.outer - 1), (p.z_deck, p.z_deck + p.roof.flange))
     frame -= slab((-38, 38), (-33.5, 33.5), (p.z_deck - 1, p.z_deck + 9))
     bosses = [rod("z", at, 4.6, (p.z_deck, p.z_deck + 9)) for at in p.roof_screws]

@@ -41,13 +41,12 @@ def _planks(p):
 
 
 def _door_frame(p):
-    """A raised frame around the door: 45 degrees at its edge, so that it prints."""
+    """A raised frame around the door, rounded towards the wall and towards the door."""
     half, y = p.door.width / 2 + p.printer.clearance, (-p.outer - 1.5, -p.outer + 0.5)
     frame = arch(half + 4, p.z_joint, p.door.spring, y)
-    rim = (
-        frame.faces().sort_by(Axis.Y)[0].edges().filter_by(lambda e: p.z_joint + 0.1 < e.center().Z)
-    )
-    return [round_edges(frame, rim, 1.4)]
+    # A step of 0.15 mm, so that no face of the frame lies in a face of the opening.
+    frame -= arch(half + 0.15, p.z_joint - 1, p.door.spring, (y[0] - 1, y[1] + 1))
+    return [round_edges(frame, frame.faces().sort_by(Axis.Y)[0].edges(), 1.3)]
 
 
 def _round_frames(p):
@@ -176,7 +175,8 @@ def _openings(p):
     for dx, dz in p.boards.light.holes:
         face = -p.inner + p.peep.tube
         cut.append(rod("y", (x + dx, z + dz), p.printer.self_tap_m25 / 2, (face - 4.5, face + 1)))
-    cut += [rod("x", at, p.speaker.grille / 2, (-p.outer - 1, -p.inner + 0.2)) for at in grille(p)]
+    for at in grille(p):
+        cut += soft_hole("x", at, p.speaker.grille, -p.inner, -p.outer)
     for at in speaker_screws(p):
         cut.append(rod("x", at, p.printer.self_tap_m3 / 2, (-p.inner - 1.0, -p.inner + BOSS + 1)))
     cut.append(rod("x", p.lever.pivot, p.lever.shaft / 2 + 0.25, (p.inner - 3, p.outer + 1)))
@@ -237,10 +237,23 @@ def _deck_holes(p):
 
 
 def _back_vents(p):
-    out = []
-    for k in range(-4, 5):
-        out.append(slab((k * 6 - 1.3, k * 6 + 1.3), (p.inner - 1, p.outer + 1), (52, 64)))
-    return out
+    """Two rows of holes high on the back, where the warm air is."""
+    return [
+        hole
+        for k in range(-4, 5)
+        for z in (54, 60)
+        for hole in soft_hole("y", (k * 6, z), p.base.vent, p.inner, p.outer)
+    ]
+
+
+def soft_hole(axis, at, diameter, inner, outer):
+    """A hole through a wall, its outer rim broken at 45 degrees; `outer` may be negative."""
+    sign = 1 if outer > 0 else -1
+    span = sorted((inner - sign, outer + sign))
+    low, high = sorted((outer - 0.6 * sign, outer))
+    ends = (diameter / 2, diameter / 2 + 0.6)
+    bottom, top = ends if sign > 0 else ends[::-1]
+    return [rod(axis, at, diameter / 2, span), rod(axis, at, bottom, (low, high), top=top)]
 
 
 def print_pose(part, p):

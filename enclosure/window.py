@@ -1,6 +1,6 @@
 """The door: cap of the pulse sensor's window, with a dish that finds the fingertip."""
 
-from build123d import Axis, Pos, Rot, Solid
+from build123d import Axis, Part, Pos, Rot, Solid, Wire
 
 from .shapes import Plane as P
 from .shapes import arch, prism, rod, round_edges, slab
@@ -44,8 +44,20 @@ def _dish(p, front):
 
 
 def _window(p, front):
+    """The opening over the sensor, its rim broken at 45 degrees where the finger lies."""
     x, z = (size / 2 for size in p.door.window)
-    return slab((-x, x), (front, back_y(p) + 1), (p.door.sensor_z - z, p.door.sensor_z + z))
+    floor = front + p.door.dish_depth
+    hole = slab((-x, x), (front, back_y(p) + 1), (p.door.sensor_z - z, p.door.sensor_z + z))
+    rings = []
+    for more, y in ((0.0, floor + 0.6), (1.4, floor - 0.8)):
+        corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        rings.append(
+            Wire.make_polygon(
+                [(i * (x + more), y, p.door.sensor_z + k * (z + more)) for i, k in corners],
+                close=True,
+            )
+        )
+    return hole + (Part() + Solid.make_loft(rings, ruled=True))
 
 
 def board_centre(p):

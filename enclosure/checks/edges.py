@@ -2,7 +2,7 @@
 
 import numpy as np
 import trimesh
-from build123d import GeomType
+from build123d import GeomType, Vertex
 from scipy import ndimage
 
 from ..model import to_mesh
@@ -10,7 +10,7 @@ from ..shapes import slab
 from . import Check
 from .air import PITCH, occupied, outside
 
-TURN_DEG = 50.0  # a sharper turn than this between two faces is an edge
+TURN_DEG = 60.0  # a sharper turn than this between two faces is an edge
 RELIEF = 1.3  # decoration this low or narrow is felt as texture, not as an edge
 
 
@@ -80,13 +80,21 @@ class Skin:
 def problems_of(solids, skin, names):
     out = []
     for name in names:
+        others = [solids[other] for other in names if other != name]
         for place, angle in sharp_edges(solids[name]):
-            if place.Z > UNDERSIDE and skin.touches(place):
-                at = tuple(round(v, 1) for v in place)
-                out.append(f"{name}: an edge of {angle:.0f} degrees at {at}")
+            if place.Z < UNDERSIDE or not skin.touches(place) or is_seam(place, others):
+                continue
+            at = tuple(round(v, 1) for v in place)
+            out.append(f"{name}: an edge of {angle:.0f} degrees at {at}")
     return out
 
 
+def is_seam(place, others):
+    """Whether another part goes on where this one ends."""
+    return any(other.distance_to(Vertex(place)) < SEAM for other in others)
+
+
+SEAM = 0.35
 UNDERSIDE = 0.6  # what stands on the table
 NAMES = ("foot", "base", "walls", "window", "lever", "roof")
 

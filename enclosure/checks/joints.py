@@ -6,6 +6,7 @@ import numpy as np
 import trimesh
 
 from .. import parts
+from ..shapes import Pos
 from . import Check
 
 POSITIONS = (parts.OUT_DEG, -6.0, 0.0, 6.0, parts.IN_DEG)
@@ -94,7 +95,7 @@ def clearance(house):
 
 def clearance_control(house):
     solids = house.solids(0.0)
-    solids["lever"] = parts.switch.Pos(-0.2, 0, 0) * solids["lever"]
+    solids["lever"] = Pos(-0.2, 0, 0) * solids["lever"]
     return gaps(solids, GAPS[:1])
 
 
