@@ -95,7 +95,7 @@ def shell(p):
 
 def lux_factor(p, above_mm):
     """(true T) / (T that `starlit calibrate --at-mm D` finds), the phone `above_mm` over the ridge
-    and D = above_mm + 25."""
+    and D = above_mm + 50."""
     from .roof import apex_z
 
     mesh = shell(p)
@@ -109,7 +109,7 @@ def lux_factor(p, above_mm):
     return intensity / believed
 
 
-RIDGE_DROP_MM = 25.0  # the shining roof acts as if it stood this far below its ridge
+RIDGE_DROP_MM = 50.0  # the shining roof acts as if it stood this far below its ridge
 
 
 def main():
@@ -126,7 +126,7 @@ def main():
         print(f"  S = {scatter}/mm: T = {p.light.transmission} wants {need:.1f} mm")
     for above in (50, 75, 100, 150):
         print(
-            f"  phone {above} mm over the ridge, --at-mm {above + 25}: "
+            f"  phone {above} mm over the ridge, --at-mm {above + RIDGE_DROP_MM:.0f}: "
             f"true T is {lux_factor(p, above):.3f} of what it finds"
         )
 
