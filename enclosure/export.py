@@ -11,6 +11,7 @@ from build123d import Compound, export_step
 from . import parts, roof
 
 STAMP = re.compile(r"FILE_NAME\(.*?\);", re.DOTALL)
+LONG = re.compile(r"-?\d+\.\d{9,}(?:E[-+]\d+)?|-?\d+\.\d*E-\d+")
 UUID = re.compile(rb'UUID="([0-9a-fA-F-]{36})"')
 
 
@@ -44,8 +45,15 @@ def step(solid, name, path):
     export_step(solid, str(path), write_pcurves=False)
     text = path.read_text()
     stamp = f"FILE_NAME('{name}','',(''),(''),'','','');"
-    path.write_text(STAMP.sub(stamp, text, count=1))
+    text = STAMP.sub(stamp, text, count=1)
+    path.write_text(LONG.sub(_ten_decimals, text))
     return path
+
+
+def _ten_decimals(match):
+    """A tenth of a nanometre is enough; what follows differs between processors."""
+    short = f"{float(match.group()):.10f}".rstrip("0")
+    return "0." if short == "-0." else short
 
 
 def stl(mesh, path):

@@ -16,18 +16,19 @@ LABELS = {
         "Not a medical device or baby monitor.",
         "Eye and pillow at least 0.5 m away.",
     ],
-    "under": [  # on the floor, between the foot's rails, 76 x 44 mm
+    "under": [  # on the floor, between the foot's rails, 76 x 28 mm
         "Lever down: unplugged, dark and silent.",
         "Lever up, then hold the button 1 s: plugged in.",
         "Open with a screwdriver only; no part comes off by hand.",
         "Unplug the cord before you open it.",
-        *(IS_NOT[: IS_NOT.index(" It does")].split(". ", 1)),
+        "A bedside light-and-sound companion for bedtime and dreaming.",
+        "Not a medical device or baby monitor.",
         "It does not detect, monitor, prevent or treat any condition,",
         "and does not alert anyone.",
         "Heart readings are used only to make it quieter.",
     ],
 }
-SIZE = {"back": (60, 24, 3.6), "under": (76, 44, 2.75)}
+SIZE = {"back": (60, 24, 3.6), "under": (76, 28, 2.75)}
 
 
 def text():

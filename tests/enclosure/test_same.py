@@ -56,3 +56,12 @@ def test_the_slicers_words_are_read(cad):
     assert slicing.seconds("1d 2h 3m 4s") == 93784
     text = "; filament used [g] = 12.34\n; total filament used [g] = 12.34\n"
     assert slicing.GRAMS.findall(text) == ["12.34"]
+
+
+@pytest.mark.parametrize("name", ["roof", "walls", "window"])
+def test_a_step_file_reads_back_as_the_solid_it_was(house, name):
+    from build123d import import_step
+
+    read = import_step(str(HERE / "made" / "step" / f"{name}.step"))
+    assert read.is_valid
+    assert read.volume == pytest.approx(house.level[name].volume, rel=1e-6)
