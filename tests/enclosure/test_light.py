@@ -3,7 +3,6 @@
 import math
 
 import pytest
-
 from enclosure import light
 
 

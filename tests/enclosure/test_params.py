@@ -3,7 +3,6 @@
 import tomllib
 
 import pytest
-
 from enclosure.params import HERE, load
 
 

@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-
 from enclosure import same
 from enclosure.params import HERE
 

@@ -1,7 +1,6 @@
 """The estimate of warmth behaves like warmth."""
 
 import pytest
-
 from enclosure import thermal
 
 
