@@ -77,8 +77,8 @@ def _screws(p):
 
 def _knob(p, front):
     """A door knob: pressed from the same plastic, so nothing to pull off."""
-    knob = rod("y", (8.6, p.door.sensor_z + 11), 1.7, (front - 1.0, front + 1.5))
-    return [round_edges(knob, knob.faces().sort_by(Axis.Y)[0].edges(), 0.9)]
+    knob = rod("y", (8.6, p.door.sensor_z + 11), 1.8, (front - 1.2, front + 1.5))
+    return [round_edges(knob, knob.faces().sort_by(Axis.Y)[0].edges(), 1.05)]
 
 
 def print_pose(part, p):

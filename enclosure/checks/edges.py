@@ -3,10 +3,11 @@
 import numpy as np
 import trimesh
 from build123d import GeomType, Vertex
+from OCP.BRepAdaptor import BRepAdaptor_Surface
 from scipy import ndimage
 
 from ..model import to_mesh
-from ..shapes import slab
+from ..shapes import round_edges, slab
 from . import Check
 from .air import PITCH, occupied, outside
 
@@ -61,6 +62,31 @@ def sharp_edges(solid):
     return out
 
 
+def small_rounds(solid):
+    """[(middle, radius)] of faces that round an outward edge by less than RADIUS."""
+    out = []
+    for face in solid.faces():
+        if face.geom_type == GeomType.CYLINDER:
+            radius = BRepAdaptor_Surface(face.wrapped).Cylinder().Radius()
+        elif face.geom_type == GeomType.TORUS:
+            radius = BRepAdaptor_Surface(face.wrapped).Torus().MinorRadius()
+        else:
+            continue
+        if radius < RADIUS and face.area > 0.5 and _bulges(face, radius):
+            out.append((face.position_at(0.5, 0.5), radius))
+    return out
+
+
+def _bulges(face, radius):
+    """Whether a round face stands outwards: along its normal, its middle is behind its rim."""
+    middle = face.position_at(0.5, 0.5)
+    rim = face.position_at(0.1, 0.1)
+    return (middle - rim).dot(face.normal_at(middle)) > 1e-3 * radius
+
+
+RADIUS = 1.0 - 1e-6
+
+
 class Skin:
     """Where the middle of a fingertip (a ball of 6 mm) can be, around some meshes."""
 
@@ -86,6 +112,10 @@ def problems_of(solids, skin, names):
                 continue
             at = tuple(round(v, 1) for v in place)
             out.append(f"{name}: an edge of {angle:.0f} degrees at {at}")
+        for place, radius in small_rounds(solids[name]):
+            if place.Z > UNDERSIDE and skin.touches(place) and not is_seam(place, others):
+                at = tuple(round(v, 1) for v in place)
+                out.append(f"{name}: a radius of {radius:.2f} mm at {at}")
     return out
 
 
@@ -112,7 +142,11 @@ def run(house):
 def control(house):
     del house
     block = slab((-20, 20), (-20, 20), (100, 120))
-    return problems_of({"block": block}, Skin([to_mesh(block)]), ["block"]), ""
+    soft = round_edges(block, block.edges(), 0.6)
+    caught = [
+        problems_of({"block": solid}, Skin([to_mesh(solid)]), ["block"]) for solid in (block, soft)
+    ]
+    return ([] if [] in caught else [line for lines in caught for line in lines]), ""
 
 
 CHECKS = [
@@ -121,6 +155,6 @@ CHECKS = [
         "no sharp edge within reach: outside edges are rounded by 1 mm or more",
         run,
         control,
-        "a block with plain edges",
+        "a block with plain edges, one with edges rounded by 0.6 mm",
     ),
 ]

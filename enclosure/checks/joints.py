@@ -17,8 +17,10 @@ def overlap_mm3(one, other):
     """Common volume of two meshes, 0 where their boxes are apart."""
     if np.any(one.bounds[0] > other.bounds[1]) or np.any(other.bounds[0] > one.bounds[1]):
         return 0.0
-    common = trimesh.boolean.intersection([one, other], engine="manifold", check_volume=False)
-    return 0.0 if common.is_empty else abs(common.volume)
+    # Trimesh divides by the volume of what may be nothing.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        common = trimesh.boolean.intersection([one, other], engine="manifold", check_volume=False)
+        return 0.0 if common.is_empty else abs(common.volume)
 
 
 def pairs(meshes, only=None):
