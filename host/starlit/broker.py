@@ -34,7 +34,7 @@ autosave_on_changes true
 autosave_interval 1
 max_packet_size {max_packet}
 message_size_limit {max_packet}
-max_queued_messages 1000
+max_queued_messages 16384
 max_inflight_messages 20
 set_tcp_nodelay true
 connection_messages false

@@ -1,13 +1,13 @@
 """Virtual pods on the real clock: one loop that steps each pod when something is due for it."""
 
 import asyncio
-import time
 from pathlib import Path
 
 from pod import jsontext
 from pod.config import Config
 from pod.envelope import TEST_KEY, seal
 from starlit.address import Address
+from starlit.clock import steady_ns
 from starlit.errors import UserError
 from starlit.link import Link, Will
 from starlit.runner import PodRunner
@@ -22,7 +22,7 @@ BPM_FIRST, BPM_STEP, BPM_SPREAD = 78.0, 8.0, 24.0  # generated hearts that tell 
 
 
 def clock_us() -> int:
-    return time.monotonic_ns() // 1000
+    return steady_ns() // 1000
 
 
 def generated_bpm(index: int) -> float:
@@ -45,7 +45,7 @@ class VirtualPod:
         if self.link.ready != self.runner.link_up:
             self.runner.set_link(self.link.ready)
         for message in self.link.take():
-            self.runner.deliver(message.topic, message.payload)
+            self.runner.deliver(message.topic, message.payload, message.at_ns // 1000)
 
 
 class Hub:
