@@ -44,7 +44,12 @@ _LATER = {
         "calibrate_app",
         "Set transmission, distance and sound level from a phone's meters.",
     ),
-    "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
+    "cottage": (
+        "starlit.cli.cottage",
+        "cottage_app",
+        "Make cottages, let pods join and leave, choose friends.",
+    ),
+    "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 
 

@@ -24,6 +24,7 @@ class PodView:
     quality: int = 0
     lux: float | None = None
     sync_error_us: int | None = None
+    coasting: bool = False
     armed: bool = False
     profile: str = "child"
     rail: bool = False
@@ -48,6 +49,7 @@ class PodView:
             "sky": self.sky or None,
             "dose": self.dose or None,
             "sync_error_us": self.sync_error_us,
+            "coasting": self.coasting,
             "armed": self.armed,
             "profile": self.profile,
             "rail": self.rail,
@@ -86,6 +88,7 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         quality=_whole(record.tele.get("quality")) or 0,
         lux=lux_mlx / 1000 if lux_mlx is not None and lux_mlx >= 0 else None,
         sync_error_us=_whole(record.tele.get("sync_error_us")),
+        coasting=record.tele.get("coasting") is True,
         armed=record.state.get("armed") is True,
         profile=_word(record.state.get("profile")),
         rail=record.tele.get("rail") is True,
@@ -100,6 +103,12 @@ def lux_text(lux: float) -> str:
     if lux < 1:
         return f"{lux:.3f}"
     return f"{lux:.3g}" if lux < 1000 else f"{lux:.0f}"
+
+
+def sync_text(view: PodView) -> str:
+    """How far from the host's time this pod can be, and whether it has to do without the host."""
+    error_ms = (view.sync_error_us or 0) / 1000
+    return f"{'coasts ' if view.coasting else ''}±{error_ms:.1f} ms"
 
 
 def dose_text(view: PodView) -> str:
