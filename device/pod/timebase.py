@@ -43,8 +43,8 @@ class Timebase:
         self._drift_ppm = 0
         self._loose_ppm = 0  # by which the error grows without a word of the host
         self._fit_ms = 0
-        self._shown_base_ms = 0  # what is applied: slewed towards the lead
-        self._shown_us = 0
+        self.shown_ms = 0  # what is applied: shared time is local time and these two
+        self.shown_us = 0  # slewed towards the lead
         self._shown_at_ms = 0
         self._ahead_us = 0  # of what is shown: still to be slewed
         self._last_ms = 0
@@ -58,7 +58,7 @@ class Timebase:
 
     def start(self, now_ms):
         """Shared time begins here, until a host says otherwise."""
-        self._shown_base_ms = -now_ms
+        self.shown_ms = -now_ms
         self._shown_at_ms = now_ms
 
     # -- what an exchange says -----------------------------------------------------------------
@@ -183,18 +183,18 @@ class Timebase:
         self._shown_at_ms = now_ms
         wanted_us = self._fitted_us(now_ms)
         if not showing:
-            self._shown_base_ms, self._shown_us = self._base_ms, wanted_us
-        gap_ms = ticks.diff(self._base_ms, self._shown_base_ms)
+            self.shown_ms, self.shown_us = self._base_ms, wanted_us
+        gap_ms = ticks.diff(self._base_ms, self.shown_ms)
         self.apart = abs(gap_ms) >= FAR_US // 1000
-        ahead_us = 0 if self.apart else gap_ms * 1000 + wanted_us - self._shown_us
+        ahead_us = 0 if self.apart else gap_ms * 1000 + wanted_us - self.shown_us
         room_us = SLEW_PPM * min(since_ms, 60000) // 1000
         change_us = min(max(ahead_us, -room_us), room_us)
-        self._shown_us += change_us
+        self.shown_us += change_us
         self._ahead_us = abs(ahead_us - change_us)
 
     def shared_ms(self, now_ms):
         """Milliseconds since the sky's epoch, below 2**30."""
-        return (now_ms + self._shown_base_ms + self._shown_us // 1000) & (ticks.PERIOD - 1)
+        return (now_ms + self.shown_ms + self.shown_us // 1000) & (ticks.PERIOD - 1)
 
     def in_step(self):
         return self.synced and not self.apart

@@ -96,8 +96,10 @@ class Journal:
         self.db.execute("COMMIT")
 
     def _migrate(self) -> None:
+        if self._version() == len(_MIGRATIONS):
+            return
         with self.write() as db:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
+            version = self._version()
             if version > len(_MIGRATIONS):
                 raise UserError(
                     f"the journal {self.path} was written by a newer starlit: "
@@ -107,6 +109,9 @@ class Journal:
                 for statement in migration.split(";"):
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+    def _version(self) -> int:
+        return self.db.execute("PRAGMA user_version").fetchone()[0]
 
     def changed_elsewhere(self) -> bool:
         """Whether another process has written since the last call; true at the first."""

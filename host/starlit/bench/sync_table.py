@@ -1,0 +1,30 @@
+"""`bench sync` and `bench fanout` as lines of text."""
+
+from typing import Any
+
+
+def lines(result: dict[str, Any]) -> list[str]:
+    asked, frames = result["asked"], result["frames"]
+    stated, dark = result["stated_error"], result["unhook_to_dark_ms"]
+    return [
+        f"{asked['pods']} pods, {asked['base_ms']:g} ms each way, jitter 0 to "
+        f"{asked['jitter_ms'] / 2:g} ms up and 0 to {asked['jitter_ms']:g} ms down, "
+        f"{asked['loss_percent']:g} % lost, {result['reconnects']} reconnects, "
+        f"{asked['minutes']:g} min, load {result['load']['before']} to {result['load']['after']}",
+        f"pair error      {_spread(result['pair_error_ms'], 'ms')}",
+        f"against host    {_spread(result['host_error_ms'], 'ms')}",
+        f"stated error    {stated['p50_ms']} ms half of the time; exceeded in "
+        f"{stated['exceeded']} of {stated['of']} samples",
+        f"lock under 5 ms {_spread(result['lock_s'], 's')}",
+        f"frame starts    {_spread(frames['spread_ms'], 'ms')}; under 33 ms "
+        f"{frames['under_33_ms_percent']} % of {frames['shown_by_all']}",
+        f"unhook to dark  {_spread(dark, 'ms')}; {dark['missing']} not seen",
+    ]
+
+
+def _spread(one: dict[str, Any], unit: str) -> str:
+    if not one["n"]:
+        return "nothing measured"
+    return (
+        f"p50 {one['p50']} p95 {one['p95']} p99 {one['p99']} max {one['max']} {unit} (n {one['n']})"
+    )
