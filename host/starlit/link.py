@@ -21,6 +21,7 @@ KEEPALIVE_S = 15
 INBOX_MAX = 512  # the oldest message is dropped, and counted
 OUTBOX_MAX = 256  # QoS 1 messages kept while offline; further ones are dropped, and counted
 STOP_TIMEOUT_S = 0.8
+RETRY_FIRST_S, RETRY_LAST_S = (0.2, 1.0), (3.0, 5.0)  # it doubles in between
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Link:
     def _jitter(self) -> None:
         """After an outage a village of clients must not come back in the same instant."""
         if self._client is not None:
-            first_s, last_s = random.uniform(0.2, 1.0), random.uniform(3.0, 5.0)
+            first_s, last_s = random.uniform(*RETRY_FIRST_S), random.uniform(*RETRY_LAST_S)
             # paho declares whole seconds and takes any number.
             self._client.reconnect_delay_set(first_s, last_s)  # type: ignore[arg-type]
 

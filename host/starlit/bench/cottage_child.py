@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from starlit import broker, settings
+from starlit.address import Address
 from starlit.errors import UserError
 
 COTTAGE = "bench"
@@ -22,19 +23,19 @@ def child_env(home: Path) -> dict[str, str]:
 
 
 class CottageChild:
-    """Use as a context manager. `folder` holds its state and its broker's."""
+    """Use as a context manager. `folder` holds its state; `up` starts the broker, and starts it
+    again when it dies."""
 
     def __init__(self, folder: Path):
-        program = broker.find_mosquitto()
-        if program is None:
+        if broker.find_mosquitto() is None:
             raise UserError("this bench needs mosquitto: sudo apt install mosquitto")
         self.home = folder / "home"
-        self.broker = broker.Mosquitto(program, None, folder / "broker")
+        self.port = broker.free_port()
+        self.address = Address(broker.LOOPBACK, self.port)
         self._log = folder / "up.log"
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.broker.start()
         try:
             self._start_up()
         except BaseException:
@@ -44,7 +45,14 @@ class CottageChild:
 
     def __exit__(self, *_: object) -> None:
         stop(self._child)
-        self.broker.stop()
+
+    def broker_pid(self) -> int:
+        """Of mosquitto, which is the child of `up`."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for child in map(int, children):
+            if Path(f"/proc/{child}/comm").read_text().strip() == "mosquitto":
+                return child
+        raise UserError("this bench finds no broker under `starlit up`")
 
     @property
     def pid(self) -> int:
@@ -55,7 +63,7 @@ class CottageChild:
         command = [sys.executable, "-m", "starlit", "up", "--plain", "--cottage", COTTAGE]
         with self._log.open("w") as log:
             self._child = subprocess.Popen(
-                [*command, "--broker", self.broker.address.url],
+                [*command, "--port", str(self.port)],
                 env=child_env(self.home),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -70,7 +78,7 @@ class CottageChild:
             time.sleep(0.05)
 
 
-def stop(child: "subprocess.Popen[bytes] | None") -> None:
+def stop(child: "subprocess.Popen[Any] | None") -> None:
     """As a person would, and then not."""
     if child is None or child.poll() is not None:
         return
@@ -80,3 +88,9 @@ def stop(child: "subprocess.Popen[bytes] | None") -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of a core that a process has used (proc(5), stat: utime and stime)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -73,7 +73,7 @@ def _with_pods(
 ) -> sync_report.Told:
     network = Network(
         port=broker.free_port(),
-        to_port=cottage.broker.address.port,
+        to_port=cottage.port,
         base_ms=options.base_ms,
         jitter_ms=options.jitter_ms,
         loss=options.loss_percent / 100,
@@ -95,7 +95,7 @@ def _with_pods(
                 file=str(file),
             )
             children.append(_child("starlit.bench.sync_pod", pod.as_json(), cottage.home))
-        with TimedVisit(COTTAGE, cottage.broker.address) as visit:
+        with TimedVisit(COTTAGE, cottage.address) as visit:
             leads, quiet, stops = _measure(options, visit, cottage.home, children, progress)
         _end(children[1:])
         pods = [json.loads(file.read_text()) for file in files]

@@ -33,16 +33,16 @@ def report(told: Told, boot_s: float) -> dict[str, Any]:
     ]
     stated = [(abs(e), bound) for one in errors for e, bound in one.values()]
     return {
-        "pair_error_ms": _spread(pairs, 1000),
-        "host_error_ms": _spread([abs(e) for one in steady for e in one.values()], 1000),
+        "pair_error_ms": spread(pairs, 1000),
+        "host_error_ms": spread([abs(e) for one in steady for e in one.values()], 1000),
         "stated_error": {
-            "p50_ms": _spread([bound for _, bound in stated], 1000)["p50"],
+            "p50_ms": spread([bound for _, bound in stated], 1000)["p50"],
             "exceeded": sum(e > bound + 1000 for e, bound in stated),
             "of": len(stated),
         },
-        "lock_s": _spread(_locks(told.pods, errors, boot_s), 1e6),
+        "lock_s": spread(_locks(told.pods, errors, boot_s), 1e6),
         "frames": _frames(told),
-        "unhook_to_dark_ms": _spread(_darks(told), 1000) | {"missing": _missing(told)},
+        "unhook_to_dark_ms": spread(_darks(told), 1000) | {"missing": _missing(told)},
         "reconnects": sum(not cold for pod in told.pods for _, cold in pod["links"]),
         "jumps": sum(pod["jumps"] for pod in told.pods),
         "host_lead_moved_us": told.leads_us[-1] - told.leads_us[0],
@@ -94,7 +94,7 @@ def _frames(told: Told) -> dict[str, Any]:
     return {
         "shown_by_all": len(whole),
         "of": len(starts),
-        "spread_ms": _spread(whole, 1000),
+        "spread_ms": spread(whole, 1000),
         "under_33_ms_percent": (
             round(100 * sum(s < FRAME_SPREAD_US for s in whole) / len(whole), 3) if whole else None
         ),
@@ -128,7 +128,7 @@ def _over_time(steady: list[dict[int, int]], told: Told) -> list[dict[str, Any]]
     ]
 
 
-def _spread(values: list[int], unit: float) -> dict[str, Any]:
+def spread(values: list[int], unit: float) -> dict[str, Any]:
     if not values:
         return {"n": 0, "p50": None, "p95": None, "p99": None, "max": None}
     p50, p95, p99 = np.percentile(values, (50, 95, 99))

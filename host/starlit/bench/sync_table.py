@@ -22,6 +22,21 @@ def lines(result: dict[str, Any]) -> list[str]:
     ]
 
 
+def fanout_lines(result: dict[str, Any]) -> list[str]:
+    asked, load = result["asked"], result["load"]
+    return [
+        f"{asked['pods']} pods, telemetry and a ping a second each; connected within "
+        f"{result['connected_s']} s; load {load['before']} to {load['after']}",
+        f"broadcast       {_spread(result['broadcast_ms'], 'ms')}; "
+        f"{result['broadcasts_missed']} missed",
+        f"to the last pod {_spread(result['broadcast_last_pod_ms'], 'ms')}",
+        f"coordinator     {result['coordinator_cpu_percent']} % of a core, "
+        f"broker {result['broker_cpu_percent']} %",
+        f"all back        {_spread(result['recovery_all_s'], 's')} after the broker was killed",
+        f"told the time   {_spread(result['recovery_coordinator_s'], 's')} after it",
+    ]
+
+
 def _spread(one: dict[str, Any], unit: str) -> str:
     if not one["n"]:
         return "nothing measured"

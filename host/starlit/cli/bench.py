@@ -134,6 +134,26 @@ def bench_sync_command(
         print(f"wrote {png}")
 
 
+@bench_app.command("fanout")
+def bench_fanout_command(
+    pods: Annotated[int, typer.Option(min=1, max=20000, help="Light ones.")] = 1000,
+    broadcasts: Annotated[int, typer.Option(min=1, max=10000, help="Two a second.")] = 40,
+    kills: Annotated[int, typer.Option(min=0, max=100, help="Of the broker, at the end.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """One word to many pods, what it costs, and all back after the broker was killed."""
+    from starlit.bench import fanout
+    from starlit.bench.sync_table import fanout_lines
+
+    with _progress("bench fanout") as progress:
+        result = fanout.run(fanout.FanoutOptions(pods, broadcasts, kills), progress)
+    if as_json:
+        print(json.dumps(result))
+        return
+    for line in fanout_lines(result):
+        print(line)
+
+
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[float, str], None]]:
     """A bar on stderr: share done, and what is done now."""
