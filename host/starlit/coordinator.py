@@ -56,6 +56,7 @@ class Coordinator:
         self._told_tz_min = 0
         self._fresh = False  # this sky has just begun here
         self._stale = True  # what stands at the broker may not be what we want
+        self._at_broker: dict[str, int] = {}  # versions, as the broker has given them back
         self._obeyed: dict[str, int] = {}  # unhooks answered since the last tick
 
     # -- lifecycle ----------------------------------------------------------------
@@ -71,15 +72,20 @@ class Coordinator:
         else:
             self._new_sky(now_ms)
 
+    def connecting(self) -> None:
+        """The link is up (again), and the broker will tell what it has kept."""
+        self._at_broker.clear()
+
     def connected(self) -> list[Out]:
-        """Everything that must stand at the broker, once more: it may have forgotten. From the
-        journal: a command may have put something newer there."""
+        """Unhooks once more, and all that the broker has forgotten. From the journal: a command
+        may have put something newer there. What stands already is not said again, since
+        mosquitto writes its whole store for it."""
         if self._stale:
             self._settle()
         standing = self.journal.standing()
         mine = [self.topics.sky, *(self._desired_topic(pod) for pod in self.membership.pods)]
-        kept = [self._kept(topic, standing[topic]) for topic in mine if topic in standing]
-        return self.unhooks.current() + kept
+        lost = [t for t in mine if t in standing and self._at_broker.get(t) != standing[t].version]
+        return self.unhooks.current() + [self._kept(topic, standing[topic]) for topic in lost]
 
     def tick(self, now_ms: int) -> list[Out]:
         """About once a second."""
@@ -226,9 +232,11 @@ class Coordinator:
     def _settle(self) -> list[Out]:
         """Sky and each pod's desired state, under new versions where they say something new."""
         self._told_tz_min = self._zone_min()
+        standing = self.journal.standing() if self._told else {}
         bodies = {self.topics.sky: self._sky_body()}
         for pod in self.membership.pods + self.membership.gone():
-            bodies[self._desired_topic(pod)] = self._desired_body(pod)
+            topic = self._desired_topic(pod)
+            bodies[topic] = self._desired_body(pod, standing.get(topic))
         changed = self.journal.desire(bodies)
         self._told, self._stale, self._fresh = True, False, False
         return [self._kept(topic, standing) for topic, standing in changed.items()]
@@ -244,8 +252,8 @@ class Coordinator:
         }
         return jsontext.dumps(body)
 
-    def _desired_body(self, pod: str) -> str:
-        belongs = pod in self.membership.pods
+    def _desired_body(self, pod: str, stands: Standing | None) -> str:
+        belongs = self.membership.belongs(pod)
         friends = islice(self.membership.friends(pod), FRIENDS_MAX) if belongs else ()
         body = {
             "cottage": self.cottage,
@@ -253,16 +261,9 @@ class Coordinator:
             "friends": list(friends),
             "score": "default",
             "tz_min": self._told_tz_min,
-            **self._proposed(pod),
+            **_proposed(stands),
         }
         return jsontext.dumps(body)
-
-    def _proposed(self, pod: str) -> dict[str, Any]:
-        """A calibration that a command has put there waits on; not one from before our start."""
-        stands = self.journal.stands(self._desired_topic(pod)) if self._told else None
-        if stands is None or '"calibration"' not in stands.body:
-            return {}
-        return {"calibration": json.loads(stands.body)["calibration"]}
 
     def _zone_min(self) -> int:
         if self.tz_min is not None:
@@ -280,6 +281,7 @@ class Coordinator:
             return []
         if opened.version is None:
             return []
+        self._at_broker[topic] = opened.version
         if topic == self.topics.sky:
             if not self._told:
                 self._take_up(opened)
@@ -288,7 +290,7 @@ class Coordinator:
         if pod is None or stands is None or opened.version == stands.version:
             return []
         if opened.version < stands.version:  # an older one has come back, and a pod refuses it
-            return [self._kept(topic, stands)] if pod in self.membership.pods else []
+            return [self._kept(topic, stands)] if self.membership.belongs(pod) else []
         # From another computer: `starlit calibrate` beside us, or a coordinator before us.
         self.journal.adopt(topic, Standing(opened.version, jsontext.dumps(opened.body)))
         return []
@@ -332,3 +334,10 @@ def fitting(members: list[str]) -> list[str]:
         if left < 0:
             return members[:at]
     return members
+
+
+def _proposed(stands: Standing | None) -> dict[str, Any]:
+    """A calibration that a command has put there waits on; not one from before our start."""
+    if stands is None or '"calibration"' not in stands.body:
+        return {}
+    return {"calibration": json.loads(stands.body)["calibration"]}

@@ -71,7 +71,7 @@ def check_pod(name: str) -> str:
 def check_members(membership: Membership, cottage: str, pods: list[str]) -> None:
     """Each of them belongs; a UserError names those that do."""
     for pod in pods:
-        if pod not in membership.pods:
+        if not membership.belongs(pod):
             known = ", ".join(membership.pods) or "no pods"
             raise UserError(
                 f"{pod} does not belong to cottage {cottage}, which has {known}: "

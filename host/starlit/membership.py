@@ -9,6 +9,7 @@ has chosen friends counts everyone.
 """
 
 import json
+from bisect import insort
 from collections.abc import Iterator
 
 from starlit.journal import Journal
@@ -29,6 +30,7 @@ class Membership:
         self._chosen: dict[str, list[str]] = {}
         self._zone: str | None = None
         self._pods: list[str] = []
+        self._here: set[str] = set()
         self._unsaved: list[tuple[str, str, int]] = []
 
     # -- reading --------------------------------------------------------------------------
@@ -47,14 +49,17 @@ class Membership:
         self._sort()
 
     def _sort(self) -> None:
-        here = {pod for pod, how in self._how.items() if how != LEFT}
-        here.update(pod for pod in self._present if self._how.get(pod) != LEFT)
-        self._pods = sorted(here, key=natural_key)
+        self._here = {pod for pod, how in self._how.items() if how != LEFT}
+        self._here.update(pod for pod in self._present if self._how.get(pod) != LEFT)
+        self._pods = sorted(self._here, key=natural_key)
 
     @property
     def pods(self) -> list[str]:
         """In the order of their places."""
         return self._pods
+
+    def belongs(self, pod: str) -> bool:
+        return pod in self._here
 
     @property
     def zone(self) -> str | None:
@@ -79,13 +84,14 @@ class Membership:
 
     # -- writing --------------------------------------------------------------------------
 
-    def join(self, pod: str) -> None:
-        self._put(pod, JOINED, self._epochs.get(pod, 0))
+    def join(self, *pods: str) -> None:
+        self._put(pods, JOINED)
 
-    def leave(self, pod: str) -> None:
-        """Its friends go too: who comes back later is met anew."""
-        self._put(pod, LEFT, 0)
-        self.choose(pod, None)
+    def leave(self, *pods: str) -> None:
+        """Their friends go too: who comes back later is met anew."""
+        self._put(pods, LEFT)
+        for pod in pods:
+            self.choose(pod, None)
 
     def hear(self, pod: str, epoch: int) -> None:
         """A pod has spoken under the sky of this epoch."""
@@ -94,11 +100,12 @@ class Membership:
         how = self._how.setdefault(pod, HEARD)
         self._epochs[pod] = epoch
         self._unsaved.append((pod, how, epoch))
-        if how == HEARD:
-            self._sort()
+        if how == HEARD and pod not in self._here:
+            self._here.add(pod)
+            insort(self._pods, pod, key=natural_key)  # a village is heard one by one
 
     def save(self) -> None:
-        """What was heard, all at once: a village that comes back is one write."""
+        """What is news, all at once: a village that comes back is one write."""
         if self._unsaved:
             with self._journal.write() as db:
                 db.executemany("INSERT OR REPLACE INTO member VALUES (?, ?, ?)", self._unsaved)
@@ -136,11 +143,12 @@ class Membership:
         else:
             db.execute("INSERT OR REPLACE INTO cottage VALUES ('tz', ?)", (zone,))
 
-    def _put(self, pod: str, how: str, epoch: int) -> None:
-        self._how[pod], self._epochs[pod] = how, epoch
-        self._journal.db.execute(
-            "INSERT OR REPLACE INTO member VALUES (?, ?, ?)", (pod, how, epoch)
-        )
+    def _put(self, pods: tuple[str, ...], how: str) -> None:
+        for pod in pods:
+            self._how[pod] = how
+            self._epochs.setdefault(pod, 0)
+            self._unsaved.append((pod, how, self._epochs[pod]))
+        self.save()
         self._sort()
 
     def _forget(self, pods: list[str]) -> None:

@@ -76,6 +76,7 @@ class CoordinatorService:
             return
         if self.link.ready and self.link.connects != self._connects:
             self._connects = self.link.connects
+            self.coordinator.connecting()
             self._send(self.claim.connected(self.clock.ms()))
         for message in self.link.take():
             self._take(message)

@@ -25,6 +25,7 @@ from starlit.hub import Hub
 from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
+from starlit.membership import Membership
 from starlit.roster import News
 from starlit.service import CoordinatorService
 from starlit.topics import Topics
@@ -72,16 +73,23 @@ class Up:
         options = self.options
         stack.enter_context(settings.claimed(options.cottage))
         folder = settings.ensure_state_dir()
-        broker = choose_broker(options.broker, options.port, folder / f"broker-{options.cottage}")
+        journal = Journal(settings.journal_path(options.cottage))
+        journal.start()
+        stack.callback(journal.stop)
+        members = Membership(journal)
+        members.load()
+        broker = choose_broker(
+            options.broker,
+            options.port,
+            folder / f"broker-{options.cottage}",
+            len(members.pods) + options.virtual,
+        )
         self.broker = broker
         hub = self._make_hub(broker)
         hub.check()
         broker.start()
         stack.callback(broker.stop)
         hub.address = broker.address
-        journal = Journal(settings.journal_path(options.cottage))
-        journal.start()
-        stack.callback(journal.stop)
         self._boot_lines(broker)
         await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
         await self._cottage_ours()

@@ -68,6 +68,18 @@ def test_a_restarted_host_says_what_it_said_to_the_letter(make):
     assert make(seed=None, at_ms=T0_MS + 60_000).connected() == before
 
 
+def test_what_the_broker_still_has_is_not_said_again(make, journal):
+    coordinator = make()
+    first = coordinator.connected()
+    unhook = journal.add_unhook("all", ["pod-1"])
+    coordinator.connecting()
+    for out in first[1:]:
+        coordinator.handle(out.topic, out.payload, T0_MS * 1000, retained=True)
+    again = coordinator.connected()
+    assert [out.topic for out in again] == [f"{ROOT}unhook/host", first[0].topic]
+    assert opened(again[0]).version == unhook.epoch
+
+
 def test_what_is_said_anew_has_a_newer_version(make):
     before = by_topic(make().connected())
     after = by_topic(make(["pod-1", "pod-2", "pod-3"]).connected())
@@ -133,6 +145,7 @@ def test_a_command_on_another_computer_is_followed_too(make, journal):
     coordinator.connected()
     topic, payload = propose(journal, "pod-1", {"distance_mm": 600}, version=2_000_000)
     assert coordinator.handle(topic, payload, T0_MS * 1000) == []
+    coordinator.connecting()
     again = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
     assert again.version == 2_000_000 and again.body["calibration"] == {"distance_mm": 600}
 

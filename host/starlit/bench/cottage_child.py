@@ -11,6 +11,8 @@ from typing import Any, Self
 from starlit import broker, settings
 from starlit.address import Address
 from starlit.errors import UserError
+from starlit.journal import Journal
+from starlit.membership import Membership
 
 COTTAGE = "bench"
 START_S = 15.0
@@ -26,16 +28,23 @@ class CottageChild:
     """Use as a context manager. `folder` holds its state; `up` starts the broker, and starts it
     again when it dies."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, members: list[str] | None = None):
+        """`members` have joined before."""
         if broker.find_mosquitto() is None:
             raise UserError("this bench needs mosquitto: sudo apt install mosquitto")
         self.home = folder / "home"
         self.port = broker.free_port()
         self.address = Address(broker.LOOPBACK, self.port)
+        self.home.mkdir(parents=True)
+        self._members = members or []
         self._log = folder / "up.log"
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        journal = Journal(self.home / settings.journal_path(COTTAGE).name)
+        journal.start()
+        Membership(journal).join(*self._members)
+        journal.stop()
         try:
             self._start_up()
         except BaseException:

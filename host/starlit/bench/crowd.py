@@ -41,11 +41,15 @@ class CrowdOptions:
         return json.dumps(asdict(self))
 
 
+def crowd_ids(count: int) -> list[str]:
+    return [f"light-{n + 1}" for n in range(count)]
+
+
 class Light:
     """One pod's connection."""
 
-    def __init__(self, number: int, cottage: str):
-        self.id = f"light-{number + 1}"
+    def __init__(self, pod: str, cottage: str):
+        self.id = pod
         self.topics = Topics(cottage)
         self.socket: socket.socket | None = None
         self.buffer = bytearray()
@@ -60,7 +64,9 @@ class Light:
     def hello(self) -> None:
         self.out += wire.connect(f"bench-{self.id}", KEEPALIVE_S)
         self.out += wire.subscribe(self.topics.for_pod(self.id))
-        self.out += self._sealed("state", {"online": True, "boot": 1, "state": "idle"})
+        state = {"online": True, "boot": 1, "state": "idle", "mode": "idle", "profile": "child"}
+        self.out += self._sealed("state", state, 2)
+        self.out += self._sealed("ack", {"unhooks": {}, "desired": -1}, 3)
 
     def say(self) -> None:
         self.said += 1
@@ -72,15 +78,16 @@ class Light:
         }  # fmt: skip
         self.out += self._sealed("tele", tele) + self._sealed("ping", {"n": self.said})
 
-    def _sealed(self, leaf: str, body: dict) -> bytes:
+    def _sealed(self, leaf: str, body: dict, kept: int = 0) -> bytes:
         topic = self.topics.pod(self.id, leaf)
-        return wire.publish(topic, seal(TEST_KEY, topic, jsontext.dumps(body), version=self.said))
+        payload = seal(TEST_KEY, topic, jsontext.dumps(body), version=self.said)
+        return wire.publish(topic, payload, kept)
 
 
 class Crowd:
     def __init__(self, options: CrowdOptions):
         self.options = options
-        self.lights = [Light(n, options.cottage) for n in range(options.count)]
+        self.lights = [Light(pod, options.cottage) for pod in crowd_ids(options.count)]
         self.rng = random.Random(options.seed)
         self.ups: list[tuple[int, int]] = []  # (when, connect since the start), us
         self.heard: list[tuple[int, int]] = []  # (broadcast's version, when)

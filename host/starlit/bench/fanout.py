@@ -23,7 +23,7 @@ from pod import jsontext
 from pod.envelope import TEST_KEY, seal
 from starlit import broker
 from starlit.bench.cottage_child import COTTAGE, CottageChild, child_env, cpu_s, stop
-from starlit.bench.crowd import CrowdOptions
+from starlit.bench.crowd import CrowdOptions, crowd_ids
 from starlit.bench.sync_report import spread
 from starlit.clock import steady_ns
 from starlit.errors import UserError
@@ -88,7 +88,7 @@ def run(options: FanoutOptions, progress: Progress) -> dict[str, Any]:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="starlit-fanout-") as name:
         folder = Path(name)
-        with CottageChild(folder) as cottage:
+        with CottageChild(folder, crowd_ids(options.pods)) as cottage:
             crowd = CrowdChild(
                 CrowdOptions(options.pods, COTTAGE, cottage.port, str(folder / "crowd.json")),
                 cottage.home,
@@ -190,12 +190,20 @@ def _report(options: FanoutOptions, measured: Measured, told: dict[str, Any]) ->
         "connected_s": measured.came_s,
         "broadcast_ms": spread(late_us, 1000),
         "broadcast_last_pod_ms": spread(list(last.values()), 1000),
+        "pings_answered_percent": _answered(options.pods, measured, told),
         "broadcasts_missed": options.pods * options.broadcasts - len(late_us),
         "coordinator_cpu_percent": measured.coordinator_cpu_percent,
         "broker_cpu_percent": measured.broker_cpu_percent,
         "recovery_all_s": spread([one[0] for one in back], 1e6),
         "recovery_coordinator_s": spread([one[1] for one in back if one[1]], 1e6),
     }
+
+
+def _answered(pods: int, measured: Measured, told: dict[str, Any]) -> float:
+    """Of one ping a pod and second, while there were broadcasts."""
+    begin_us, end_us = min(measured.said_us.values()), max(measured.said_us.values())
+    pongs = sum(begin_us <= at < end_us for at in told["pongs"])
+    return round(100 * pongs / (pods * max((end_us - begin_us) / 1e6, 1)), 1)
 
 
 def _back(pods: int, kill_us: int, told: dict[str, Any]) -> tuple[int, int]:

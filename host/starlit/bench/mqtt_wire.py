@@ -49,7 +49,10 @@ def subscribe(topics: list[tuple[str, int]]) -> bytes:
     return _packet(SUBSCRIBE, 2, (1).to_bytes(2) + wanted)
 
 
-def publish(topic: str, payload: bytes) -> bytes:
+def publish(topic: str, payload: bytes, kept: int = 0) -> bytes:
+    """QoS 0; with a number for `kept`, QoS 1 under that number, and retained."""
+    if kept:
+        return _packet(PUBLISH, 3, _text(topic) + kept.to_bytes(2) + payload)
     return _packet(PUBLISH, 0, _text(topic) + payload)
 
 

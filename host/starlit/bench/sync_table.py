@@ -31,7 +31,8 @@ def fanout_lines(result: dict[str, Any]) -> list[str]:
         f"{result['broadcasts_missed']} missed",
         f"to the last pod {_spread(result['broadcast_last_pod_ms'], 'ms')}",
         f"coordinator     {result['coordinator_cpu_percent']} % of a core, "
-        f"broker {result['broker_cpu_percent']} %",
+        f"broker {result['broker_cpu_percent']} %; "
+        f"{result['pings_answered_percent']} % of pings answered",
         f"all back        {_spread(result['recovery_all_s'], 's')} after the broker was killed",
         f"told the time   {_spread(result['recovery_coordinator_s'], 's')} after it",
     ]

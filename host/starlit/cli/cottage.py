@@ -59,8 +59,7 @@ def join(pods: Pods, cottage: Cottage = DEFAULT_COTTAGE, as_json: AsJson = False
     """Let pods join, also before they are first switched on."""
     pods = [cottages.check_pod(pod) for pod in pods]
     with cottages.opened(cottage) as membership:
-        for pod in pods:
-            membership.join(pod)
+        membership.join(*pods)
         said = f"cottage {cottage}: {_names(membership.pods)}"
     _tell(cottage, said, as_json)
 
@@ -70,8 +69,7 @@ def leave(pods: Pods, cottage: Cottage = DEFAULT_COTTAGE, as_json: AsJson = Fals
     """Let pods leave: no place in the sky, no stars, until they join again."""
     with cottages.opened(cottage) as membership:
         cottages.check_members(membership, cottage, pods)
-        for pod in pods:
-            membership.leave(pod)
+        membership.leave(*pods)
         said = f"cottage {cottage}: {_names(membership.pods)}"
     _tell(cottage, said, as_json)
 
