@@ -22,7 +22,7 @@ STALE_MS = 30000  # without an exchange the pod coasts
 FAR_US = 5000000  # a lead that 17 min of slewing would not close waits for the dark
 JUMP_US = 1000  # a contradiction by more is no wander of a crystal
 _WANDER_PPM = const(5)  # a bound loosens by this with its age
-_RIDGE_US = const(10)  # a ppm of drift has to widen the gap by this
+_RIDGE = const(2)  # a drift of d ppm has to widen the gap by d * d >> _RIDGE us
 _ANCHOR_MS = const(3600000)
 _LONGEST_US = const(1 << 29)
 
@@ -159,7 +159,7 @@ class Timebase:
             low_us = max(low_us, self._low_us[i] + (drift_ppm - _WANDER_PPM) * age_ms // 1000)
         self._half_us = max(high_us - low_us, 0) >> 1
         self._lead_us = low_us + (high_us - low_us >> 1)
-        return high_us - low_us - _RIDGE_US * abs(drift_ppm)
+        return high_us - low_us - (drift_ppm * drift_ppm >> _RIDGE)
 
     def _fitted_us(self, now_ms):
         return self._lead_us + self._drift_ppm * ticks.diff(now_ms, self._fit_ms) // 1000
