@@ -201,7 +201,8 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
     record.tele = {
         "nonce": "n", "quality": 80, "contact": True, "heart_bpm": 61, "lux_mlx": 4800,
         "state": "ritual", "mode": "evening", "switch": "in", "rail": True, "sync_error_us": 250,
-        "coasting": True, "dose": {"cues": 3, "ms": 100}, "sky": {"second": 9, "hash": 77}, "leds": LIT.hex(),
+        "coasting": True, "dose": {"cues": 3, "ms": 100}, "sky": {"second": 9, "hash": 77},
+        "leds": LIT.hex(),
     }  # fmt: skip
     status = view_of(record, 1000).as_status()
     assert status["leds"][0] == "202020" and len(status["leds"]) == LEDS
