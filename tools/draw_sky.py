@@ -37,14 +37,14 @@ KEEP_MS = 500
 def evening(seed: int, place: int, profile: str, minutes: float = MINUTES) -> np.ndarray:
     """Levels after the guard, one row each half second: (time, LED, channel), 0 to 255."""
     config = Config(profile=profile, seed=seed)
-    scene, guard, night = Scene(profile), Guard(config), Night(seed)
+    scene, guard, night = Scene(profile), Guard(config), Night()
     scene.sky.begin(seed)
     guard.start(0)
-    night.goodnight(0, 1, False, False)
+    night.goodnight(0, False)
     rows = []
     for now_ms in range(FRAME_MS, int(minutes * 60_000), FRAME_MS):
         night.step(now_ms, FRAME_MS)
-        guard.request(night.mode(), False, night.dim)
+        guard.request(night.mode(), False)
         shared_ms = SHARED_MS + now_ms
         if night.level:
             scene.sky_light(shared_ms, place, night.level, breath(shared_ms, PACE_MS))

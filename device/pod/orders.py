@@ -2,7 +2,6 @@
 
 from . import night
 from .config import ConfigError, check_proposal, is_name
-from .cues import NAMES
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
@@ -41,11 +40,11 @@ def _whole(body, name, low, high, missing=None):
     return value
 
 
-def _named(body):
-    name = body.get("cue")
-    if name not in NAMES:
+def _named(pod, body):
+    cue = pod.director.scores.find(body.get("cue"))
+    if cue is None or cue.name == "star":
         raise Refused("unknown cue")
-    return name
+    return cue
 
 
 def _pong(pod, topic, opened, age_us):
@@ -82,9 +81,13 @@ def _desired(pod, topic, opened, age_us):
     friends = body.get("friends", [])
     if not isinstance(friends, list) or len(friends) > 64:
         raise Refused("bad friends")
-    pod.pending = check_proposal(body.get("calibration", {}))
+    calibration = check_proposal(body.get("calibration", {}))
+    another_score = pod.director.hand_down(body.get("score", "default"))
+    pod.pending = calibration
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
+    if another_score:
+        pod.voice.linked(pod.now_ms)
     pod.acknowledge()
 
 
@@ -94,11 +97,11 @@ def _cue_for_all(pod, topic, opened, age_us):
         raise Refused("needs an expiry")
     if not pod.time.in_step():
         raise Refused("not in step with the cottage")
-    name = _named(body)
+    cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
         raise Refused("start is not 0.5 to 60 s ahead")
-    pod.director.plan_cue(name, ahead_ms)
+    pod.director.plan_cue(cue, ahead_ms)
 
 
 def _unhook(pod, topic, opened, age_us):
@@ -146,7 +149,7 @@ def _morning(pod, body):
 
 
 def _cue(pod, body):
-    return pod.director.cue(_named(body), None, pod.may_show())
+    return pod.director.cue(_named(pod, body), None, pod.may_show())
 
 
 def _gift(pod, body):
@@ -155,7 +158,7 @@ def _gift(pod, body):
         return "this pod does not show it yet"
     if pod.director.night.state != night.RITUAL:
         return "the sky is not lit"
-    return pod.director.cue("star", None, pod.may_show())
+    return pod.director.cue(pod.director.scores.find("star"), None, pod.may_show())
 
 
 _DO = {

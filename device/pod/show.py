@@ -1,10 +1,9 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
-from . import cues
-from .guard import Guard
+from .guard import Guard, limits
 from .player import Player
 from .scene import FRAME_MS, Scene, breath
-from .synth import Synth
+from .sound.synth import Synth
 
 PACE_MS = 10000
 
@@ -26,7 +25,7 @@ class Show:
         self.scene = Scene(self.config.profile)
         self.scene.sky.begin(sky_seed)
         self.synth = Synth(self.guard.sound.cap)
-        self.player = Player(self.synth)
+        self.player = Player(self.config, self.synth)
 
     def start(self, now_ms, outputs):
         self.rebase(now_ms)
@@ -75,7 +74,7 @@ class Show:
             return
         self._frame = number
         cue = self.player.cue
-        cue_open = cue is not None and cue.mode == cues.ASLEEP
+        cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
         self._paint(now_ms, the_night, senses, number * FRAME_MS)
         if not may_show:
@@ -102,10 +101,11 @@ class Show:
         """Whether nothing shows and nothing sounds."""
         return self.guard.light.l == 0 and not self.guard.sound.sounding()
 
-    def sound(self, outputs):
+    def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
         if not self.sounding():
             return
+        self.synth.recordings = recordings
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms

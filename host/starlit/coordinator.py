@@ -54,6 +54,7 @@ class Coordinator:
         self._now_ms = 0
         self._told = False  # the pods know what we want; before, another's sky is taken up
         self._told_tz_min = 0
+        self._scores: dict[str, str] = {}  # of the night, where a pod has one of its own
         self._fresh = False  # this sky has just begun here
         self._stale = True  # what stands at the broker may not be what we want
         self._at_broker: dict[str, int] = {}  # versions, as the broker has given them back
@@ -233,6 +234,7 @@ class Coordinator:
         """Sky and each pod's desired state, under new versions where they say something new."""
         self._told_tz_min = self._zone_min()
         standing = self.journal.standing() if self._told else {}
+        self._scores = self.journal.scores()
         bodies = {self.topics.sky: self._sky_body()}
         for pod in self.membership.pods + self.membership.gone():
             topic = self._desired_topic(pod)
@@ -259,7 +261,7 @@ class Coordinator:
             "cottage": self.cottage,
             "member": belongs,
             "friends": list(friends),
-            "score": "default",
+            "score": json.loads(self._scores.get(pod, '"default"')),
             "tz_min": self._told_tz_min,
             **_proposed(stands),
         }

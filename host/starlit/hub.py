@@ -1,6 +1,9 @@
 """Virtual pods on the real clock: one loop that steps each pod when something is due for it."""
 
+from __future__ import annotations
+
 import asyncio
+from array import array
 from pathlib import Path
 
 from pod import jsontext
@@ -61,6 +64,7 @@ class Hub:
         rate_hz: float = recording.DEFAULT_RATE_HZ,
         trace_dir: Path | None = None,
         finger: bool = True,
+        recordings: tuple[array[int], ...] = (),
     ):
         self.cottage = cottage
         self.address = address
@@ -71,6 +75,7 @@ class Hub:
         self.rate_hz = rate_hz
         self.trace_dir = trace_dir
         self.finger = finger
+        self.recordings = recordings
         self.pods: dict[str, VirtualPod] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -130,6 +135,7 @@ class Hub:
             config,
             clock_us,
             seed=index + 1,
+            recordings=self.recordings,
             trace_path=trace_path,
             publish=lambda _runner, *message: link.publish(*message),
         )

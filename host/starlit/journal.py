@@ -34,6 +34,7 @@ _MIGRATIONS = (
     CREATE TABLE member (pod TEXT PRIMARY KEY, how TEXT NOT NULL, epoch INTEGER NOT NULL);
     CREATE TABLE friends (pod TEXT PRIMARY KEY, chosen TEXT NOT NULL)
     """,
+    "CREATE TABLE IF NOT EXISTS score (pod TEXT PRIMARY KEY, data TEXT NOT NULL)",
 )
 
 
@@ -211,6 +212,14 @@ class Journal:
     def owed(self) -> dict[str, int]:
         """Pods that have not answered, each with the epoch they owe."""
         return dict(self.db.execute("SELECT pod, epoch FROM owed"))
+
+    def set_score(self, pod: str, data: str) -> None:
+        """The score of the night, as JSON text for a pod."""
+        self.db.execute("INSERT OR REPLACE INTO score VALUES (?, ?)", (pod, data))
+
+    def scores(self) -> dict[str, str]:
+        """Of each pod that has one of its own."""
+        return dict(self.db.execute("SELECT pod, data FROM score"))
 
     # -- the sky and its clock ------------------------------------------------------------
 

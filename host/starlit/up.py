@@ -28,6 +28,7 @@ from starlit.link import Link
 from starlit.membership import Membership
 from starlit.roster import News
 from starlit.service import CoordinatorService
+from starlit.sound.recordings import read_recordings
 from starlit.topics import Topics
 from starlit.up_options import UpOptions
 from starlit.views.lines import event_line
@@ -111,6 +112,7 @@ class Up:
             rate_hz=options.rate_hz,
             trace_dir=options.trace_dir,
             finger=options.finger,
+            recordings=read_recordings(options.recordings),
         )
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from starlit.views.beats import BeatPhases
 from starlit.views.colour import GLYPHS, expose, glyph
 from starlit.views.lines import event_line, pod_line
 from starlit.views.live import Screen, Stage
-from starlit.views.model import DARK, LEDS, PodView, lux_text, sync_text, view_of
+from starlit.views.model import DARK, LEDS, PodView, arming_text, lux_text, sync_text, view_of
 from starlit.views.ring import places
 from starlit.views.scene import Scene, choose_layout, paint
 from starlit.views.svg import save_svg
@@ -212,6 +212,7 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
         "leds": status["leds"], "sky": {"second": 9, "hash": 77}, "dose": {"cues": 3, "ms": 100},
         "sync_error_us": 250, "coasting": True, "armed": False, "profile": "adult", "rail": True,
         "age_ms": 100,
+        "armed_until_s": None, "score": "unknown",
     }  # fmt: skip
 
 
@@ -253,3 +254,12 @@ def test_pods_that_find_no_room_are_counted():
 def test_a_pod_that_does_without_its_host_says_so_beside_its_error():
     assert sync_text(PodView("pod-1", sync_error_us=2540)) == "±2.5 ms"
     assert sync_text(PodView("pod-1", sync_error_us=2540, coasting=True)) == "coasts ±2.5 ms"
+
+
+def test_arming_reminds_in_its_last_week():
+    view = PodView("pod-1", armed=True, armed_until_s=1_000_000)
+    assert arming_text(view, 0) == ""
+    assert arming_text(view, 1_000_000 - 3 * 86_400) == (
+        "arming ends in 3 days: renew it in the set-up window at the pod"
+    )
+    assert "ends today" in arming_text(view, 1_000_000 - 5)

@@ -39,6 +39,11 @@ _LATER = {
         "fuzz_command",
         "Throw random and hostile nights at simulated pods, judged by `check`.",
     ),
+    "score": (
+        "starlit.cli.score",
+        "score_app",
+        "What a pod plays in an evening, a night and a dawn: list, check, preview, use.",
+    ),
     "calibrate": (
         "starlit.cli.calibrate",
         "calibrate_app",
@@ -48,6 +53,11 @@ _LATER = {
         "starlit.cli.cottage",
         "cottage_app",
         "Make cottages, let pods join and leave, choose friends.",
+    ),
+    "sound": (
+        "starlit.cli.sound",
+        "sound_command",
+        "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
     ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }

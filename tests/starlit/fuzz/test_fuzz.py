@@ -36,7 +36,6 @@ def test_random_nights_keep_the_safety_case():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="open: dips, reversals and releases under pure noise")
 def test_the_guard_holds_noise_as_well():
     tally = Campaign(SEED, frames=FRAMES // 3, shrink_s=5).run()
     assert told(tally.findings) == []
