@@ -396,7 +396,10 @@ def test_a_score_in_the_journal_is_handed_down_once_and_stands_at_every_connect(
     coordinator = make()
     before = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
     assert before.body["score"] == "default"
-    journal.set_score("pod-1", '[1,"mine",[],[]]')
+    command = Journal(journal.path)  # of `starlit score use`, in another terminal
+    command.start()
+    command.set_score("pod-1", '[1,"mine",[],[]]')
+    command.stop()
     outs = by_topic(coordinator.tick(T0_MS + 500))
     assert set(outs) == {"pod/pod-1/set/desired"}
     after = opened(outs["pod/pod-1/set/desired"])
