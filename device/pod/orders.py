@@ -95,7 +95,7 @@ def _cue_for_all(pod, topic, opened, age_us):
     body = opened.body
     if not opened.expiry_s:
         raise Refused("needs an expiry")
-    if not pod.time.synced:
+    if not pod.time.in_step():
         raise Refused("not in step with the cottage")
     cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()

@@ -8,9 +8,9 @@ from pod import jsontext
 from pod.envelope import EnvelopeError, open_envelope, seal
 from starlit import settings
 from starlit.address import Address
-from starlit.journal import Journal
+from starlit.clock import SteadyClock, offset_min
+from starlit.journal import Journal, Standing
 from starlit.link import Received
-from starlit.service import local_tz_min
 from starlit.visit import Visit
 
 TAKEN_S = 5.0  # a pod acknowledges a version at once
@@ -28,15 +28,18 @@ class DesiredVisit(Visit):
             "cottage": cottage,
             "friends": [],
             "score": "default",
-            "tz_min": local_tz_min(),
+            "tz_min": offset_min(None, SteadyClock.wall_s()),
         }
+        self._seen = Standing(0, "")  # at the broker
 
     def take_in(self, message: Received) -> None:
         if message.topic != self.topic:
             super().take_in(message)
             return
         with contextlib.suppress(EnvelopeError):
-            body = open_envelope(self.key, self.topic, message.payload).body
+            opened = open_envelope(self.key, self.topic, message.payload)
+            body = opened.body
+            self._seen = Standing(opened.version or 0, jsontext.dumps(body))
             self.desired = {name: body[name] for name in body if name != "calibration"}
 
     @contextlib.contextmanager
@@ -51,11 +54,17 @@ class DesiredVisit(Visit):
             journal.stop()
 
     def publish_desired(self, journal: Journal, body: dict[str, Any]) -> int:
-        """Under a new version, which it gives."""
-        version = journal.next_version(self.topic)
-        payload = seal(self.key, self.topic, jsontext.dumps(body), version=version)
+        """Under a new version, which it gives. Through the journal, so that a coordinator repeats
+        this and nothing older."""
+        stands = journal.stands(self.topic)
+        if (stands.version if stands else 0) < self._seen.version:
+            journal.adopt(self.topic, self._seen)
+        journal.desire({self.topic: jsontext.dumps(body)})
+        stands = journal.stands(self.topic)
+        assert stands is not None
+        payload = seal(self.key, self.topic, stands.body, version=stands.version)
         self.publish(self.topic, payload, 1, True)
-        return version
+        return stands.version
 
     def use_score(self, data: Any) -> str | None:
         """Make `data` (compiled, or "default") the pod's score of the night. None once the pod has

@@ -49,12 +49,17 @@ _LATER = {
         "calibrate_app",
         "Set transmission, distance and sound level from a phone's meters.",
     ),
+    "cottage": (
+        "starlit.cli.cottage",
+        "cottage_app",
+        "Make cottages, let pods join and leave, choose friends.",
+    ),
     "sound": (
         "starlit.cli.sound",
         "sound_command",
         "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
     ),
-    "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
+    "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 
 
