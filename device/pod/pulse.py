@@ -16,6 +16,7 @@ _QUEUE = 4
 class PulseStar:
     def __init__(self):
         self.level = 0  # 0..4096: fades in with the finger and out without it
+        self.open_level = 0  # the same where the gate is open: it shines whoever touches
         self.dim = 0  # 0..256
         self.dropped = 0  # beats that found the queue full
         self._due_ms = array("i", [0] * _QUEUE)
@@ -39,6 +40,7 @@ class PulseStar:
         dt_ms = ticks.diff(now_ms, self._at_ms)
         self._at_ms = now_ms
         step = 4096 * min(max(dt_ms, 0), APPEAR_MS) // APPEAR_MS
+        self.open_level = min(self.open_level + step, 4096)
         if contact or steady:
             self.level = min(self.level + step, 4096)
         else:

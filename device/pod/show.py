@@ -50,7 +50,7 @@ class Show:
 
     def darken(self, outputs):
         """Dark now; what sounds is released within 500 ms."""
-        self.guard.light.cut()
+        self.guard.darken()
         self.synth.silence()
         outputs.leds_changed = True
 

@@ -2,11 +2,16 @@
 
 `limits` holds every number, `optics` the models, `light` and `sound` the two guards, `onset` and
 `Guard` what they share. It needs nothing from the rest of the pod to be right.
+
+A guard has a memory, and a memory of a dip can make the next second brighter or darker. So that no
+heart can make anything brighter (SAFETY 9), a second light guard goes through the night that a calm
+heart would have, unseen; what shows is never above it. Sound has its mute behind its guard.
 """
 
 from array import array
 
 from .. import ticks
+from ..io import FRAME_BYTES
 from . import limits
 from .light import LightGuard
 from .sound import SoundGuard
@@ -17,6 +22,8 @@ LAYERS = 16
 class Guard:
     def __init__(self, config):
         self.light = LightGuard(config)
+        self.calm = LightGuard(config)  # the same night without a heart
+        self._under = bytearray(FRAME_BYTES)
         self.sound = SoundGuard(config)
         self._onset_ms = array("i", [0] * LAYERS)
         self._sounded = bytearray(LAYERS)
@@ -31,22 +38,32 @@ class Guard:
         self._onset_ms = before._onset_ms
         self._sounded = before._sounded
         self.light.remember(before.light)
+        self.calm.remember(before.calm)
         self.sound.remember(before.sound)
 
     def request(self, mode, cue_open):
         """The mode that the night asks for; asleep, only an open cue has the whole cap."""
-        self.light.request(mode)
         restrained = mode == limits.ASLEEP and not cue_open
-        self.light.half_cap = restrained
+        for light in (self.light, self.calm):
+            light.request(mode)
+            light.half_cap = restrained
         self.sound.quiet = restrained
 
-    def frame(self, now_ms, target):
-        """Move the LEDs towards `target` (36 bytes); true if `light.shown` changed."""
+    def frame(self, now_ms, target, calm=None):
+        """Move the LEDs towards `target` (36 bytes); true if `light.shown` changed. `calm` is what
+        would be wanted without a heart, or None where a heart changes nothing."""
         dt_ms = ticks.diff(now_ms, self._at_ms)
         self._at_ms = now_ms
         if self._fade_left_ms:
             return self._fade_frame(dt_ms)
-        return self.light.frame(dt_ms, target)
+        if calm is None:
+            calm = target
+        self.calm.frame(dt_ms, calm)
+        under, most = self._under, self.calm.shown
+        for i in range(FRAME_BYTES):
+            under[i] = target[i] if target[i] < most[i] else most[i]
+        self.light.most_l, self.light.most_m = self.calm.l, self.calm.m
+        return self.light.frame(dt_ms, under)
 
     def block(self, wanted, out):
         """One block of 20 ms; `wanted` None is silence."""
@@ -64,8 +81,13 @@ class Guard:
     def cut(self, out=None):
         """Dark and silent now (SAFETY 7, unhook, reset)."""
         self._fade_left_ms = 0
-        self.light.cut()
+        self.darken()
         self.sound.cut(out)
+
+    def darken(self):
+        """Dark now; what sounds goes on."""
+        self.light.cut()
+        self.calm.cut()
 
     def fail(self):
         """Begin the fail-dark fade (SAFETY 8)."""
@@ -77,5 +99,6 @@ class Guard:
     def _fade_frame(self, dt_ms):
         dt_ms = max(dt_ms, 1)
         self.light.fade(dt_ms, self._fade_left_ms)
+        self.calm.fade(dt_ms, self._fade_left_ms)
         self._fade_left_ms = max(self._fade_left_ms - dt_ms, 0)
         return True

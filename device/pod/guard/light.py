@@ -30,6 +30,7 @@ class LightGuard:
         self.half_cap = False  # asleep without an open cue: half the light (SAFETY 6)
         self.l = self.m = self.sum = 0  # of `shown`, at the reference geometry
         self.held = 0  # frames that could not be shown as wanted
+        self.most_l = self.most_m = -1  # no rise above this, where it is not below 0
         self._modes = modes.table(config)
         self._swing_l = optics.limit_l(limits.SWING_L, config)
         self._red_l = optics.limit_l(limits.RED_L_PER_S, config)
@@ -152,11 +153,13 @@ class LightGuard:
         opposed = self._turn_l.may_oppose(self._turn_m)
         no_rise, no_fall = opposed and self._order & 1 == 0, opposed and self._order & 1 == 1
         high = _tighter(high, self._turn_l.ceiling(no_rise))
+        high = _tighter(high, self.most_l)
         self._l_high = _tighter(high, window.after_dip(self._swing_l))
         low = max(window.high - mode.fall, self.l - step, self.l - mode.fall // _EVEN)
         self._l_low = max(low, self._turn_l.floor(no_fall), 0)
         self._m_low = self._turn_m.floor(no_fall)
         self._m_high = _tighter(self._m_high, self._turn_m.ceiling(no_rise))
+        self._m_most = _tighter(self._m_high, self.most_m)
 
     # -- one LED at a time -----------------------------------------------------------------
 
@@ -237,7 +240,7 @@ class LightGuard:
         ds = dr + dg + db
         if dl > 0 and self.l + dl > self._l_high or dl < 0 and self.l + dl < self._l_low:
             return False
-        if dm > 0 and self.m + dm > self._m_high or dm < 0 and self.m + dm < self._m_low:
+        if dm > 0 and self.m + dm > self._m_most or dm < 0 and self.m + dm < self._m_low:
             return False
         if ds > 0 and self.sum + ds > _MAX_SUM:
             return False
