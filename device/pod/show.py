@@ -106,7 +106,7 @@ class Show:
         if not self.sounding():
             return
         self.synth.recordings = recordings
-        self.guard.sound.muted = self.player.cue is not None and self.player.muted
+        self.guard.sound.muted = self.player.muted  # of the last cue too, until its sound has ended
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms
