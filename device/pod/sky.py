@@ -27,6 +27,8 @@ _TURNS = const(2)  # of the map in a step: one alone flips about its mean and av
 _SLOW = const(3)  # a site's brightness follows its map with a time constant of 8 steps (16 s)
 _DARKEST = const(14745)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
 _STRETCH = const(61)
+# Each time round the circle its sites stand in another order: a stride without a factor of 36.
+_STRIDES = b"\x01\x05\x07\x0b\x0d\x11\x13\x17\x19\x1d\x1f\x23"
 
 
 class _Lattice:
@@ -108,6 +110,20 @@ class Sky:
             self._fill(self._from, step)
         self._fill(self._to, step + 1)
         self._step = step
+
+    def window(self, glow, hue, first, turns, least):
+        """Fill `glow` and `hue` with stars `first` ...: the circle's 36 sites, `turns` times in
+        another order each. The site opposite gives the hue. No site is darker than 128 times
+        `least` says of it (0..255)."""
+        a, b, part = self._from, self._to, self._part
+        for i in range(len(glow)):
+            turn = (first + i) // SITES % turns
+            site = ((first + i) % SITES * _STRIDES[turn % 12] + turn // 12) % SITES
+            value = a[site] + (b[site] - a[site]) * part // STEP_MS
+            low = least[site] << 7
+            glow[i] = low + ((FULL - low) * value >> 15)
+            site = (site + SITES // 2 + 7 * turn) % SITES
+            hue[i] = a[site] + (b[site] - a[site]) * part // STEP_MS
 
     def value(self, site):
         """Brightness of a site between its two steps."""

@@ -43,6 +43,9 @@ class Voice:
         teller.change("lux", senses.room.mlx / 1000 if senses.room.mlx >= 0 else None)
         if inputs.link_up:
             pod.report.tele(outputs, self._tele(inputs, outputs, bpm))
+        dips = pod.bond.tell(senses.pulse, pod.now_ms, pod.shared_ms())
+        if dips and pod.bond.friend is not None and pod.state() == "ritual":
+            pod.report.give(outputs, "pulse", {"dips_ms": dips})
 
     def _hash_sky(self, outputs):
         sky = self._pod.show.scene.sky
@@ -65,8 +68,10 @@ class Voice:
             "sync_error_us": pod.time.error_us if pod.time.synced else None,
             "sky": {"second": outputs.sky_second, "hash": outputs.sky_hash},
         }
-        if pod.pending:
-            body["pending"] = True  # a calibration, for the hand at the pod to confirm
+        if pod.pending or pod.bond.asked is not None:
+            body["pending"] = True  # for the hand at the pod to confirm
+        if pod.bond.friend is not None:
+            body["pulse"] = pod.bond.friend
         if shared or not senses.contact:
             # The ring shows the pulse: it is only sent where the heart may be seen.
             body["leds"] = "".join(["%02x" % level for level in outputs.leds])

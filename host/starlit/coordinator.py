@@ -9,12 +9,14 @@ from typing import Any
 
 from pod import jsontext
 from pod.envelope import seal
-from starlit.gifts import GIFTS, Gifts
+from pod.part import EVENING_MS
+from starlit.gifts import GIFTS, Gift, Gifts, passed_on
+from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky
 from starlit.roster import News, Roster, natural_key
 from starlit.unhooks import Out, Unhooks
 
-PACE_MS = 10000  # one breath of the sky: six a minute
+PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
 SKY_MAX_AGE_MS = 16 * 3600 * 1000  # the next evening gets a sky of its own
 SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a margin
 FRIENDS_MAX = 64  # as many as a pod takes
@@ -41,6 +43,8 @@ class Coordinator:
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
         self.gifts = Gifts()
+        self.inbox = Inbox(journal)
+        self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
         self.unhooks = Unhooks(cottage, key, journal)
         self._announced: list[str] | None = None  # members in the sky as last published
         self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
@@ -89,6 +93,8 @@ class Coordinator:
         news = self.roster.handle(topic, payload, now_ms, retained)
         if news is None:
             return []
+        if news.leaf == "event" and not retained and not self.inbox.take(news.pod, news.body):
+            return []
         self.on_news(news)
         if news.pod not in self.members and not retained:
             self.members = sorted([*self.members, news.pod], key=natural_key)
@@ -99,9 +105,9 @@ class Coordinator:
         if news.leaf == "ack":
             self.journal.settle(news.pod, self.roster.pods[news.pod].unhooks.get("host", 0))
         elif news.leaf in GIFTS and not retained:
-            friends = self._friends(news.pod)
-            self.gifts.put(friends, GIFTS[news.leaf], news.pod, now_ms)
-            return [out for pod in friends for out in self._give(pod, now_ms)]
+            return self._pass_on(GIFTS[news.leaf], news.pod, news.body, now_ms)
+        elif news.leaf == "event" and news.body.get("event") == "ritual" and not retained:
+            return self._ritual(news.body, now_ms)
         return []
 
     def _pong(self, news: News, rx_us: int, now_us: int) -> list[Out]:
@@ -119,11 +125,29 @@ class Coordinator:
             "tx_us": tx_rest,
             "epoch": self.sky.epoch,
             "unix_s": now_us // 1_000_000,
+            **self.inbox.receipt(news.pod),
         }
         return [self._seal(self.topics.pod(news.pod, "set/pong"), body, nonce=str(n))]
 
     def _friends(self, sender: str) -> list[str]:
         """All of one cottage are friends until provisioning lets people choose."""
+        return [pod for pod in self.members if pod != sender]
+
+    def _pass_on(self, do: str, sender: str, body: dict[str, Any], now_ms: int) -> list[Out]:
+        place = self.members.index(sender) if sender in self.members else None
+        receivers = self._receivers(do, sender, body)
+        self.gifts.put(receivers, Gift(do, sender, now_ms, passed_on(do, body, place)))
+        return [out for pod in receivers for out in self._give(pod, now_ms)]
+
+    def _receivers(self, do: str, sender: str, body: dict[str, Any]) -> list[str]:
+        """A star goes to chosen friends; a farewell and a shadow through everyone's sky; a pulse
+        only where both pods say in their telemetry that a hand has agreed to the other."""
+        if do == "pulse":
+            friend = self.roster.pods[sender].tele.get("pulse")
+            record = self.roster.pods.get(friend) if isinstance(friend, str) else None
+            return [record.id] if record and record.tele.get("pulse") == sender else []
+        if do == "star" and body.get("farewell") is not True:
+            return self._friends(sender)
         return [pod for pod in self.members if pod != sender]
 
     def _give(self, pod: str, now_ms: int) -> list[Out]:
@@ -134,7 +158,7 @@ class Coordinator:
             return []
         topic = self.topics.pod(pod, "set/play")
         return [
-            self._seal(topic, {"do": gift.do, "from": gift.sender}, qos=1, nonce=nonce)
+            self._seal(topic, gift.body(), qos=1, nonce=nonce)
             for gift in self.gifts.take(pod, now_ms)
         ]
 
@@ -154,19 +178,36 @@ class Coordinator:
     def _new_sky(self, now_ms: int) -> None:
         seed = random.SystemRandom().randrange(1 << 30) if self.seed is None else self.seed
         self.sky = self.journal.add_sky(seed, now_ms)
+        self.ritual_ms = None
         self._announced = None
 
     def _announce(self) -> list[Out]:
         """Sky and each pod's desired state, under new versions."""
-        assert self.sky is not None, "coordinator not started"
         self._announced = list(self.members)
+        return [self._sky()] + [self._desired(pod) for pod in self.members]
+
+    def _ritual(self, body: dict[str, Any], now_ms: int) -> list[Out]:
+        """The evening's first goodnight sets breath and moon for all that follow."""
+        assert self.sky is not None, "coordinator not started"
+        age_ms = body.get("age_ms")
+        at_ms = now_ms - self.sky.start_ms - (age_ms if type(age_ms) is int else 0)
+        under_way = self.ritual_ms is not None and 0 <= at_ms - self.ritual_ms < EVENING_MS
+        if under_way or at_ms <= 0:
+            return []
+        self.ritual_ms = at_ms
+        return [self._sky()]
+
+    def _sky(self) -> Out:
+        assert self.sky is not None, "coordinator not started"
         body = {
             "seed": self.sky.seed,
             "epoch": self.sky.epoch,
             "pace_ms": PACE_MS,
             "members": self.members,
         }
-        return [self._keep(self.topics.sky, body)] + [self._desired(pod) for pod in self.members]
+        if self.ritual_ms is not None:
+            body["ritual_ms"] = self.ritual_ms
+        return self._keep(self.topics.sky, body)
 
     def _desired(self, pod: str) -> Out:
         body = {

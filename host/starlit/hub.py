@@ -9,6 +9,7 @@ from pod.config import Config
 from pod.envelope import TEST_KEY, seal
 from starlit.address import Address
 from starlit.errors import UserError
+from starlit.journal import VERSION_BASE_S
 from starlit.link import Link, Will
 from starlit.runner import PodRunner
 from starlit.topics import Topics
@@ -131,6 +132,8 @@ class Hub:
             clock_us,
             seed=index + 1,
             trace_path=trace_path,
+            # Factory-new at every `up`, but never a boot that the journal has met already.
+            stored={"boot": b"%d" % (time.time() - VERSION_BASE_S)},
             publish=lambda _runner, *message: link.publish(*message),
         )
         return VirtualPod(runner, link)

@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS owed (
     pod TEXT PRIMARY KEY, epoch INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sky (
     epoch INTEGER PRIMARY KEY, seed INTEGER NOT NULL, start_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS heard (
+    pod TEXT PRIMARY KEY, boot INTEGER NOT NULL, seq INTEGER NOT NULL);
 """
 
 
@@ -100,6 +102,14 @@ class Journal:
     def owed(self) -> dict[str, int]:
         """Pods that have not answered, each with the epoch they owe."""
         return dict(self.db.execute("SELECT pod, epoch FROM owed"))
+
+    def hear(self, pod: str, boot: int, seq: int) -> None:
+        """An event of `pod` is taken: the newest of its boot."""
+        self.db.execute("INSERT OR REPLACE INTO heard VALUES (?, ?, ?)", (pod, boot, seq))
+
+    def heard(self) -> dict[str, tuple[int, int]]:
+        """The newest event of each pod: its boot and its number."""
+        return {pod: (boot, seq) for pod, boot, seq in self.db.execute("SELECT * FROM heard")}
 
     def last_sky(self) -> Sky | None:
         row = self.db.execute(

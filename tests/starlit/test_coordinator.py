@@ -125,7 +125,7 @@ def test_a_star_reaches_the_others_under_their_newest_nonce(make):
     for out in outs:
         assert not out.retain
         assert opened(out).nonce == f"nonce-{out.topic.split('/')[3]}"
-        assert opened(out).body == {"do": "star", "from": "pod-1"}
+        assert opened(out).body == {"do": "star", "from": "pod-1", "place": 0}
 
 
 def test_a_star_waits_for_the_next_nonce_but_not_for_long(make):
