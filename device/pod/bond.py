@@ -16,6 +16,7 @@ class Bond:
         self.friend = None  # agreed to, by a press here
         self.asked = None  # proposed by the host, until then
         self.star = PulseStar()
+        self._shown = False
 
     def propose(self, friend):
         """A newer word of the host: None withdraws what nobody has agreed to."""
@@ -26,8 +27,11 @@ class Bond:
         self.friend, self.asked = self.asked, None
         return self.friend
 
-    def end(self):
-        self.friend = None
+    def step(self, ritual):
+        """What was agreed holds for one ritual: the next, or the one that runs."""
+        if self._shown and not ritual:
+            self.friend = None
+        self._shown = ritual and self.friend is not None
 
     def tell(self, pulse, now_ms, shared_ms):
         """The own star's new dips, as shared times of the friend's star; [] for none."""

@@ -110,8 +110,7 @@ class Pod:
         if self._rebuilding and self.show.dark():
             self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
-        if self.director.night.state == night.NIGHT:
-            self.bond.end()
+        self.bond.step(self.director.night.state == night.RITUAL)
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
         self._railed = outputs.rail
@@ -303,7 +302,7 @@ class Pod:
         """Dark in this very step and idle afterwards; silent too, where the switch is open."""
         self.director.abandon(why)
         self.director.night.reset()
-        self.bond.end()
+        self.bond.friend = None
         if self.plug.switch_in:
             self.show.darken(self.teller.outputs)
         else:

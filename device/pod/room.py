@@ -37,9 +37,11 @@ class Room:
 
     def _passed(self, dt_ms, light16):
         if not self._covered_ms:
-            if self._lit16 >= HAND_MLX << 4 and light16 < self._lit16 >> 1:
+            # A sixteenth less: so near does the average come.
+            if self._lit16 >= HAND_MLX * 15 and light16 < self._lit16 >> 1:
                 self._covered_ms = 1
             else:
+                self._lit16 = self._lit16 or light16
                 self._lit16 += (light16 - self._lit16) // max(_FOLLOW_MS // max(dt_ms, 1), 1)
             return False
         self._covered_ms += dt_ms

@@ -122,7 +122,7 @@ class Sky:
             value = a[site] + (b[site] - a[site]) * part // STEP_MS
             low = least[site] << 7
             glow[i] = low + ((FULL - low) * value >> 15)
-            site = (site + SITES // 2 + 7 * turn) % SITES
+            site = (site + SITES // 2 + turn // 12) % SITES
             hue[i] = a[site] + (b[site] - a[site]) * part // STEP_MS
 
     def value(self, site):

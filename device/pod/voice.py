@@ -72,8 +72,8 @@ class Voice:
             body["pending"] = True  # for the hand at the pod to confirm
         if pod.bond.friend is not None:
             body["pulse"] = pod.bond.friend
-        if shared or not senses.contact:
-            # The ring shows the pulse: it is only sent where the heart may be seen.
+        if (shared or not senses.contact) and pod.bond.friend is None:
+            # The ring shows pulses: it is only sent where each heart may be seen.
             body["leds"] = "".join(["%02x" % level for level in outputs.leds])
         return body
 
