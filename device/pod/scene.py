@@ -87,7 +87,8 @@ class Scene:
 
     def _look(self, between, breath):
         """The window between two stars, as light."""
-        glow, hue, lit, tint = self._glow, self._hue, self.lit, self.tint
+        glow, hue = self._glow, self._hue
+        lit, tint = self.lit, self.tint
         for led in range(LEDS):
             light = glow[led] + ((glow[led + 1] - glow[led]) * between >> 8)
             lit[led] = (light * light >> 15) * breath >> 12
@@ -101,7 +102,8 @@ class Scene:
             tint[led] += (self._old_tint[led] - tint[led]) * self._veil_ms // VEIL_MS
 
     def _paint(self, level):
-        warm, pale, linear, lit, tint = self._warm, self._pale, self.linear, self.lit, self.tint
+        warm, pale, linear = self._warm, self._pale, self.linear
+        lit, tint = self.lit, self.tint
         for led in range(LEDS):
             light = (lit[led] * level >> 12) >> 3
             hue = tint[led] >> 3
