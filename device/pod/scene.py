@@ -10,7 +10,7 @@ from array import array
 
 from . import stars
 from .io import FRAME_BYTES, LEDS
-from .sky import SITES, Sky
+from .sky import FULL, SITES, Sky
 
 FRAME_MS = 33
 VEIL_MS = 16000
@@ -18,8 +18,8 @@ DRIFT_MS = 60000  # the sky turns by one site a minute
 
 # Linear RGB in 1/256 level. A sky of the usual brightness keeps to half of its profile's evening
 # cap (SAFETY 1: M <= 0.10 lx for a child, 1 lx for an adult).
-_WARM = ((10752, 4096, 0), (12800, 5120, 512))  # child, adult
-_PALE = ((8704, 3072, 256), (7680, 6144, 5120))
+_WARM = ((11008, 3328, 0), (12800, 5120, 512))  # child, adult
+_PALE = ((8704, 3840, 384), (7680, 6144, 5120))
 _STAR = ((14336, 5632, 0), (16384, 7680, 2560))
 # A beat takes this from the star: 0.39 cd/m2 of the ring's mean, under the 0.5 of SAFETY 3.
 _BEAT = (1536, 512, 0)
@@ -91,7 +91,7 @@ class Scene:
         lit, tint = self.lit, self.tint
         for led in range(LEDS):
             light = glow[led] + ((glow[led + 1] - glow[led]) * between >> 8)
-            lit[led] = (light * light >> 15) * breath >> 12
+            lit[led] = (light * light >> 15) * light // FULL * breath >> 12
             tint[led] = hue[led] + ((hue[led + 1] - hue[led]) * between >> 8)
 
     def _unveil(self):

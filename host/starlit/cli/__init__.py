@@ -44,6 +44,11 @@ _LATER = {
         "calibrate_app",
         "Set transmission, distance and sound level from a phone's meters.",
     ),
+    "sky": (
+        "starlit.cli.sky",
+        "sky_command",
+        "Draw a night: its constellation, and what the rings show over time.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
 }
 

@@ -25,7 +25,7 @@ def pod_of(seed, place, ritual_ms, profile):
     part.place, part.members, part.ritual_ms = place, 4, ritual_ms
     for k in range(len(KINDS)):
         start_ms = ritual_ms + 40000 + 50000 * k
-        part.add(KINDS[k], start_ms, (seed + k) % 4, start_ms)
+        part.add(KINDS[k], start_ms, (seed + k) % 4, ritual_ms)
     scene.begin(part)
     return part, scene
 
