@@ -49,7 +49,7 @@ class Pod:
         self.bond = Bond()
         self.show = Show(config, stored)
         # The same word of the host once more is welcome, an older one is not.
-        self.link.versions["sky"] = self.show.part.version - 1
+        self.link.versions["sky"] = self.show.part.word - 1
         self.director = Director(
             config, stored, self.show, self.senses, self.health, self.time, self.teller
         )

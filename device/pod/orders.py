@@ -60,8 +60,8 @@ def _pong(pod, topic, opened, age_us):
     tx_us = body["tx_ms"] * 1000 + body["tx_us"]
     if not pod.time.exchange(asked_us, rx_us, tx_us, pod.now_us() - age_us, body["epoch"]):
         raise Refused("time runs backwards")
-    if body.get("boot") == pod.boot:
-        pod.report.arrived(_whole(body, "seq", 0, 1 << 40))
+    ours = body.get("boot") == pod.boot
+    pod.report.arrived(_whole(body, "seq", 0, 1 << 40, 0) if ours else 0)
     if body["unix_s"]:
         pod.learn_wall(body["unix_s"])
 
@@ -77,7 +77,7 @@ def _sky(pod, topic, opened, age_us):
     place = members.index(pod.config.pod) if pod.config.pod in members else 0
     pod.show.join(seed, len(members) or 1, place)
     at = pod.show.part
-    at.version, at.pace_ms, at.ritual_ms = opened.version, pace_ms, ritual_ms or at.ritual_ms
+    at.word, at.pace_ms, at.ritual_ms = opened.version, pace_ms, ritual_ms or at.ritual_ms
 
 
 def _desired(pod, topic, opened, age_us):

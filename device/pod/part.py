@@ -22,14 +22,14 @@ APART_MS = 2000  # between two events of one kind from one place
 EVENTS = 8  # one more is refused
 
 EVENING_MS = 1200000  # rituals that begin within this share the first one's breath and moon
-KEPT = ("seed", "version", "members", "place", "pace_ms")  # through a reboot
+KEPT = ("seed", "word", "members", "place", "pace_ms")  # through a reboot
 _SLOW_MS = 510000  # of breath at the pace in which it began: what a whole ritual has room for
 
 
 class Part:
     def __init__(self, seed):
         self.seed = seed
-        self.version = 0  # of the host's word that this is
+        self.word = 0  # version of the host's word that this is
         self.unsaved = False
         self.place = 0
         self.members = 1

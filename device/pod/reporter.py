@@ -56,6 +56,7 @@ class Reporter:
         while self._sent < len(self._events):
             body, at_ms = self._events[self._sent]
             body["age_ms"] = max(ticks.diff(self.now_ms, at_ms), 0)
+            body["oldest"] = self._events[0][0]["seq"]  # what is older is gone or has arrived
             self._send(outputs, self._link.own + "event", body, 1, False)
             self._sent += 1
             self._sent_ms = self.now_ms

@@ -24,9 +24,11 @@ FULL = 32767
 _R = const(16302)  # r = 3.98 in 1/4096
 _COUPLING = const(16)  # of 1024, to each neighbour
 _TURNS = const(2)  # of the map in a step: one alone flips about its mean and averages out
-_SLOW = const(3)  # a site's brightness follows its map with a time constant of 8 steps (16 s)
-_DARKEST = const(14745)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
-_STRETCH = const(61)
+# A site's brightness follows its map twice, in 8 steps (16 s) and in 4: no star twitches.
+_SLOW = const(3)
+_SOFT = const(2)
+_DARKEST = const(15838)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
+_STRETCH = const(66)
 # Each time round the circle its sites stand in another order: a stride without a factor of 36.
 _STRIDES = b"\x01\x05\x07\x0b\x0d\x11\x13\x17\x19\x1d\x1f\x23"
 
@@ -38,6 +40,7 @@ class _Lattice:
         self.cell = -1
         self.step = 0
         self.slow = array("i", [0] * SITES)
+        self._mean = array("i", [0] * SITES)
         self._x = array("i", [0] * SITES)
         self._f = array("i", [0] * SITES)
 
@@ -49,14 +52,15 @@ class _Lattice:
             h = xorshift(h)
             self._x[i] = 1 + (h >> 15) % (FULL - 1)
             h = xorshift(h)
-            self.slow[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
+            self.slow[i] = self._mean[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
 
     def advance(self):
         for _ in range(_TURNS):
             self._turn()
-        x, slow = self._x, self.slow
+        x, mean, slow = self._x, self._mean, self.slow
         for i in range(SITES):
-            slow[i] += (x[i] - slow[i]) >> _SLOW
+            mean[i] += (x[i] - mean[i]) >> _SLOW
+            slow[i] += (mean[i] - slow[i]) >> _SOFT
         self.step += 1
 
     def _turn(self):

@@ -53,6 +53,7 @@ class Coordinator:
 
     def start(self, now_ms: int) -> None:
         """Takes up the sky where a restarted host left it, unless the night is over."""
+        self.inbox.start()
         last = self.journal.last_sky()
         age_ms = now_ms - last.start_ms if last else -1
         fits = self.seed is None or (last is not None and last.seed == self.seed)
@@ -76,6 +77,7 @@ class Coordinator:
             outs += self._announce()
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
+        self.inbox.save()
         return outs
 
     # -- messages -----------------------------------------------------------------

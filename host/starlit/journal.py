@@ -103,9 +103,14 @@ class Journal:
         """Pods that have not answered, each with the epoch they owe."""
         return dict(self.db.execute("SELECT pod, epoch FROM owed"))
 
-    def hear(self, pod: str, boot: int, seq: int) -> None:
-        """An event of `pod` is taken: the newest of its boot."""
-        self.db.execute("INSERT OR REPLACE INTO heard VALUES (?, ?, ?)", (pod, boot, seq))
+    def hear(self, news: dict[str, tuple[int, int]]) -> None:
+        """Events are taken: of each pod the newest, by its boot and its number."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.executemany(
+            "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
+            [(pod, *newest) for pod, newest in news.items()],
+        )
+        self.db.execute("COMMIT")
 
     def heard(self) -> dict[str, tuple[int, int]]:
         """The newest event of each pod: its boot and its number."""
