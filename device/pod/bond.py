@@ -7,7 +7,7 @@ travels is when it is to dim; never a rate, and nothing without both consents.
 from . import ticks
 from .pulse import LAG_MS, PulseStar
 
-LATE_MS = 5000  # from a beat in the signal to the dip at the friend's pod, whatever the network does
+LATE_MS = 5000  # from a beat in the signal to the dip at the friend's pod, always
 DIPS = 4  # in one message, once a second; further ones are left out
 
 

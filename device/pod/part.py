@@ -47,7 +47,8 @@ class Part:
         """Shared time has leapt: what has begun in the old one goes on in the new."""
         self.ritual_ms += ms
         for k in range(EVENTS):
-            self.start_ms[k] += ms
+            if self.kind[k]:
+                self.start_ms[k] += ms
 
     def turns(self):
         """How often the circle of sites is gone round before the sky is seen from every place."""

@@ -2,8 +2,8 @@
 
 Every value before the guard is a pure function of seed, shared time and part (`pod.part`), and
 of the cues and pulses that are running. Only where the part or the time has just leapt, what
-showed before is blended into it for `VEIL_MS`. Light is linear in 1/256 of a level inside; the last 8 bits are spread
-over the ring by a fixed threshold per LED, never over time (SAFETY 3).
+showed before is blended into it for `VEIL_MS`. Light is linear in 1/256 of a level inside; the
+last 8 bits are spread over the ring by a fixed threshold per LED, never over time (SAFETY 3).
 """
 
 from array import array

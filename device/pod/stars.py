@@ -7,8 +7,8 @@ pale. Nothing here adds up: where two lights meet, the brighter shows. `x` runs 
 from .compat import const
 from .hash import mix
 from .io import LEDS
-from .part import COMET, CROSS_MS, EVENTS, FAREWELL, SCATTER_MS, SHADOW, STAR
-from .sky import CELL_STEPS, FULL, SITES, STEP_MS
+from .part import COMET, CROSS_MS, EVENTS, SCATTER_MS, SHADOW
+from .sky import CELL_STEPS, SITES, STEP_MS
 
 _RARE = const(20)  # one cell in so many has a comet: an evening in seven
 _CELL_MS = CELL_STEPS * STEP_MS
@@ -124,4 +124,5 @@ def draw(part, scene, shared_ms):
         scene.cell = cell
         scene.comet_ms = comet_ms(part.seed, cell)
     if scene.comet_ms >= 0:
-        cross(lit, tint, COMET, part.since_ms(COMET, cell * _CELL_MS + scene.comet_ms, 0, shared_ms))
+        start_ms = cell * _CELL_MS + scene.comet_ms
+        cross(lit, tint, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))

@@ -21,7 +21,7 @@ KEEP_MS = 500  # a row of the result
 
 @dataclass(frozen=True)
 class Crossing:
-    """An event of the sky: `kind` as in pod.part.NAMES, when it left, and from which pod (1 ...)."""
+    """An event: `kind` as in pod.part.NAMES, when it left, and from which pod (1 ...)."""
 
     kind: str
     minute: float

@@ -104,9 +104,8 @@ def test_a_comet_is_rare_the_same_for_all_and_gone_before_its_cell_ends():
 
 
 def test_a_comet_crosses_all_places_in_order_unannounced():
-    seed, cell = next(
-        (seed, cell) for seed in range(50) for cell in range(1, 9) if stars.comet_ms(seed, cell) >= 0
-    )
+    skies = [(seed, cell) for seed in range(50) for cell in range(1, 9)]
+    seed, cell = next(sky for sky in skies if stars.comet_ms(*sky) >= 0)
     begin_ms = cell * CELL_MS + stars.comet_ms(seed, cell)
     for place in range(4):
         part = Part(seed)

@@ -139,7 +139,8 @@ def test_a_star_waits_for_the_next_nonce_but_not_for_long(make):
 
 def tell_nonces(coordinator, *pods, **more):
     for pod in pods:
-        say(coordinator, pod, "tele", {"nonce": f"nonce-{pod}", **more.get(pod.replace("-", ""), {})})
+        body = {"nonce": f"nonce-{pod}", **more.get(pod.replace("-", ""), {})}
+        say(coordinator, pod, "tele", body)
 
 
 def given_to(outs):
