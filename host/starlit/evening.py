@@ -77,7 +77,7 @@ def levels(evening: Evening, place: int) -> np.ndarray:
             night.step(now_ms, FRAME_MS)
         else:
             night.level = min(FULL, FULL * now_ms // 6000)
-        guard.request(night.mode() if evening.night else limits.EVENING, False, False)
+        guard.request(night.mode() if evening.night else limits.EVENING, False)
         if night.level:
             scene.sky_light(evening.begin_ms + now_ms, part, night.level)
         else:
