@@ -15,8 +15,8 @@ _CELL_MS = CELL_STEPS * STEP_MS
 
 # Kind -> tail in 1/256 LED, tint, light.
 _TAIL = (0, 1024, 384, 640)
-_TINT = (0, 28000, 14000, 32000)
-_PEAK = (0, 32767, 32767, 32767)
+_TINT = (0, 14000, 9000, 12000)
+_PEAK = (0, 26000, 26000, 26000)  # under a tenth of a child's cap on M: no turn is counted
 
 _MOON_MS = const(720000)  # ritual and fade
 _MOON_FROM = const(8)  # LED on which it rises; it sets on the eighth after, over the top

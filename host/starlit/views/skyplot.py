@@ -59,7 +59,7 @@ def add_glow(
 def polar(site: float, height: float) -> tuple[float, float]:
     """(x, y) from -1 to 1, the first site at the top, clockwise, as the ring runs."""
     turn = 2 * np.pi * (site + 0.5) / SITES
-    away = 0.24 + 0.58 * height / 255
+    away = 0.12 + 0.72 * height / 255
     return float(away * np.sin(turn)), float(away * np.cos(turn))
 
 
