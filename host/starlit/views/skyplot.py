@@ -205,5 +205,5 @@ def draw(evening: Evening, path: Path) -> None:
         if place + 1 < shown:
             axes.set_xticklabels([])
     axes.set_xlabel("minutes after goodnight", color=INK, fontsize=10)
-    figure.savefig(path, dpi=96, facecolor=tuple(NIGHT), metadata={"Software": None})
+    figure.savefig(path, format="png", dpi=96, facecolor=tuple(NIGHT), metadata={"Software": None})
     plt.close(figure)
