@@ -45,12 +45,12 @@ class Bond:
     def take(self, friend, dips, now_ms, shared_ms):
         """Dips of the friend's star; None, or why not."""
         if self.friend is None or friend != self.friend:
-            return "nobody here has agreed to that pulse"
+            return "nobody here has agreed to it"
         if not isinstance(dips, list) or len(dips) > DIPS:
             return "bad dips"
         for at_ms in dips:
             if type(at_ms) is not int or not 0 <= at_ms - shared_ms <= LATE_MS:
-                return "a beat that comes too late"
+                return "too late"
         for at_ms in dips:
             self.star.dip_at(ticks.add(now_ms, at_ms - shared_ms))
         return None

@@ -106,7 +106,7 @@ class Pod:
             self._set_up(inputs.setup)
         self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
         if self.senses.room.hand and self.director.night.state == night.RITUAL:
-            self._give("shadow", part.SHADOW)
+            self._give(part.SHADOW)
         if self._rebuilding and self.show.dark():
             self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
@@ -197,7 +197,7 @@ class Pod:
         was_in = self.plug.switch_in
         if self.plug.set_switch(inputs.switch_in):
             if self.director.night.state != night.IDLE:
-                self._give("star", part.FAREWELL)
+                self._give(part.FAREWELL)
             self.darken("the switch is open")
             self.teller.keep(("unplugged", b"1"))
         self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
@@ -231,16 +231,18 @@ class Pod:
             if why is not None:
                 self.teller.note({"why": why})
         elif state == night.RITUAL:
-            self._give("star", part.STAR)
+            self._give(part.STAR)
 
-    def _give(self, name, kind):
+    def _give(self, kind):
         """From this sky to the others: what a person here gives."""
         start_ms, place = self.shared_ms(), self.show.part.place
         if self.event(kind, start_ms, place) is None:
             body = {"start_ms": start_ms}
             if kind == part.FAREWELL:
                 body["farewell"] = True
-            self.report.give(self.teller.outputs, name, body)
+            self.report.give(
+                self.teller.outputs, "shadow" if kind == part.SHADOW else "star", body
+            )
 
     def event(self, kind, start_ms, place):
         """Into the sky's score; None, or why not."""

@@ -7,6 +7,7 @@ from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
 GIFT_MS = 8000  # between a gift's start and now, either way
+_NOT_IN_STEP = "not in step with the cottage"
 
 
 def receive(pod, topic, payload, age_us):
@@ -104,7 +105,7 @@ def _cue_for_all(pod, topic, opened, age_us):
     if not opened.expiry_s:
         raise Refused("needs an expiry")
     if not pod.time.synced:
-        raise Refused("not in step with the cottage")
+        raise Refused(_NOT_IN_STEP)
     name = _named(body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
@@ -163,31 +164,26 @@ def _cue(pod, body):
 
 
 def _gift(pod, body):
-    """A star or a shadow from somebody's sky; it began there at a shared time."""
+    """What somebody gives, from a sky where it began at a shared time; None, or why not."""
     if pod.director.night.state != night.RITUAL:
         return "the sky is not lit"
     if not pod.time.synced:
-        return "not in step with the cottage"
+        return _NOT_IN_STEP
     shared_ms = pod.shared_ms()
+    if body["do"] == "pulse":
+        return pod.bond.take(body.get("from"), body.get("dips_ms"), pod.now_ms, shared_ms)
     start_ms = _whole(body, "start_ms", 0, 1 << 30, shared_ms)
     if abs(start_ms - shared_ms) > GIFT_MS:
-        return "it comes too late"
+        return "too late"
     kind = part.SHADOW if body["do"] == "shadow" else part.STAR
     if body.get("farewell") is True:
         kind = part.FAREWELL
     return pod.event(kind, start_ms, _whole(body, "place", 0, 4095, 0))
 
 
-def _pulse(pod, body):
-    """When a friend's star is to dim."""
-    if pod.director.night.state != night.RITUAL:
-        return "the sky is not lit"
-    return pod.bond.take(body.get("from"), body.get("dips_ms"), pod.now_ms, pod.shared_ms())
-
-
 _DO = {
     "goodnight": _goodnight, "morning": _morning, "cue": _cue,
-    "star": _gift, "shadow": _gift, "pulse": _pulse,
+    "star": _gift, "shadow": _gift, "pulse": _gift,
 }
 _OBEY = {
     "pong": _pong, "sky": _sky, "desired": _desired, "cue": _cue_for_all,

@@ -55,12 +55,12 @@ def test_a_beat_dims_the_friends_star_a_known_constant_later():
 
 def test_only_the_agreed_friend_is_heard_and_nothing_wild():
     bond = agreed()
-    assert bond.take("pod-3", [1000], 0, 0) == "nobody here has agreed to that pulse"
-    assert Bond().take(FRIEND, [1000], 0, 0) == "nobody here has agreed to that pulse"
+    assert bond.take("pod-3", [1000], 0, 0) == "nobody here has agreed to it"
+    assert Bond().take(FRIEND, [1000], 0, 0) == "nobody here has agreed to it"
     assert bond.take(FRIEND, [1] * (DIPS + 1), 0, 0) == "bad dips"
     assert bond.take(FRIEND, "now", 0, 0) == "bad dips"
     for wild in (-1, LATE_MS + 1, True, 2.5, "x", None):
-        assert bond.take(FRIEND, [wild], 0, 0) == "a beat that comes too late"
+        assert bond.take(FRIEND, [wild], 0, 0) == "too late"
 
 
 def test_a_flood_of_beats_is_bounded_and_dims_at_most_twice_a_second():
