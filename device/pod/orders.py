@@ -78,7 +78,11 @@ def _sky(pod, topic, opened, age_us):
     place = members.index(pod.config.pod) if pod.config.pod in members else 0
     pod.show.join(seed, len(members) or 1, place)
     at = pod.show.part
-    at.word, at.pace_ms, at.ritual_ms = opened.version, pace_ms, ritual_ms or at.ritual_ms
+    at.word, at.pace_ms = opened.version, pace_ms
+    if ritual_ms and pod.time.synced and body.get("epoch") == pod.time.epoch:
+        at.ritual_ms, at.coming_ms = ritual_ms, 0
+    elif ritual_ms:
+        at.coming_ms = ritual_ms
 
 
 def _desired(pod, topic, opened, age_us):

@@ -35,6 +35,7 @@ class Part:
         self.members = 1
         self.pace_ms = 9200  # of a breath, at the ritual's begin: six and a half a minute
         self.ritual_ms = 0  # shared time of the cottage's first goodnight
+        self.coming_ms = 0  # the same in a shared time that this pod is not in yet; 0 none
         self.kind = bytearray(EVENTS)  # 0: free
         self.start_ms = array("i", [0] * EVENTS)
         self.origin = array("i", [0] * EVENTS)
@@ -45,7 +46,8 @@ class Part:
 
     def leap(self, ms):
         """Shared time has leapt: what has begun in the old one goes on in the new."""
-        self.ritual_ms += ms
+        self.ritual_ms = self.coming_ms or self.ritual_ms + ms
+        self.coming_ms = 0
         for k in range(EVENTS):
             if self.kind[k]:
                 self.start_ms[k] += ms
@@ -56,6 +58,8 @@ class Part:
 
     def goodnight(self, shared_ms):
         """A ritual begins here: the cottage's, unless one is under way."""
+        self.ritual_ms = self.coming_ms or self.ritual_ms
+        self.coming_ms = 0
         if not 0 <= shared_ms - self.ritual_ms < EVENING_MS or not self.ritual_ms:
             self.ritual_ms = shared_ms
 

@@ -9,7 +9,7 @@ RING_MLX_PER_CD = 40  # of the pod's own ring on its sensor, behind the baffle (
 UNKNOWN = -1
 
 # A hand: the light falls below half of what it was and is back, to three quarters, soon after.
-HAND_MLX = 1000  # a darker room has no shadows
+HAND_MLX = 800  # a darker room has no shadows: 1 lx, less what is wrong with the ring's share
 HAND_MS = 5000  # the sensor takes 0.8 s for a reading of 1 lx
 HANDS_APART_MS = 10000
 _FOLLOW_MS = 4000  # the light before the hand, as a slow average
@@ -37,8 +37,7 @@ class Room:
 
     def _passed(self, dt_ms, light16):
         if not self._covered_ms:
-            # A sixteenth less: so near does the average come.
-            if self._lit16 >= HAND_MLX * 15 and light16 < self._lit16 >> 1:
+            if self._lit16 >= HAND_MLX << 4 and light16 < self._lit16 >> 1:
                 self._covered_ms = 1
             else:
                 self._lit16 = self._lit16 or light16

@@ -31,7 +31,7 @@ SCENARIO = r"""
 {"t_ms":9000,"button_ms":300}
 {"t_ms":18000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"pulse\",\"from\":\"pod-2\",\"dips_ms\":[20000,20900,21800]}","sign":true}
 {"t_ms":20000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"pulse\",\"from\":\"pod-2\",\"dips_ms\":[22700,23600,99000]}","sign":true}
-{"t_ms":25000,"topic":"all/sky","payload":"{\"seed\":77,\"pace_ms\":8000,\"members\":[\"a\",\"pod-1\",\"pod-2\",\"z\"],\"ritual_ms\":9000}","sign":true}
+{"t_ms":25000,"topic":"all/sky","payload":"{\"seed\":77,\"pace_ms\":8000,\"members\":[\"a\",\"pod-1\",\"pod-2\",\"z\"],\"ritual_ms\":9000,\"epoch\":1}","sign":true}
 {"t_ms":30000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"star\",\"from\":\"pod-2\",\"start_ms\":29500,\"place\":2}","sign":true}
 {"t_ms":42000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"cue\",\"cue\":\"comet\"}","sign":true}
 {"t_ms":38000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"shadow\",\"from\":\"pod-2\",\"start_ms\":37500,\"place\":2}","sign":true}

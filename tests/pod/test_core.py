@@ -891,7 +891,7 @@ def test_after_a_reboot_an_older_sky_is_refused_and_the_same_one_taken_again():
     say_sky(bench, 5, 39)
     assert bench.pod.show.part.seed == 777
     say_sky(bench, 777, 40, ritual_ms=123)
-    assert bench.pod.show.part.ritual_ms == 123
+    assert bench.pod.show.part.coming_ms == 123
 
 
 def test_the_sky_is_written_once_an_evening_and_only_where_it_changed():

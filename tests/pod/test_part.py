@@ -104,10 +104,23 @@ def test_a_leap_of_shared_time_carries_the_ritual_and_what_crosses_along():
     part = part_at(0, 2)
     part.goodnight(60_000)
     part.add(STAR, 90_000, 1, 90_000)
-    breath, since = part.breath(100_000), part.since_ms(STAR, part.start_ms[0], 1, 100_000)
+    at = part.kind.index(STAR)
+    breath, since = part.breath(100_000), part.since_ms(STAR, part.start_ms[at], 1, 100_000)
     part.leap(-40_000)
     assert part.breath(60_000) == breath
-    assert part.since_ms(STAR, part.start_ms[0], 1, 60_000) == since
+    assert part.since_ms(STAR, part.start_ms[at], 1, 60_000) == since
+
+
+def test_a_ritual_told_in_a_time_that_is_still_to_come_waits_for_it():
+    part = part_at(0, 2)
+    part.goodnight(900_000)
+    part.coming_ms = 30_000
+    part.leap(-800_000)
+    assert part.ritual_ms == 30_000 and part.coming_ms == 0
+    dark = part_at(0, 2)
+    dark.coming_ms = 30_000
+    dark.goodnight(60_000)
+    assert dark.ritual_ms == 30_000, "the cottage's ritual is under way"
 
 
 def test_what_is_kept_through_a_reboot_comes_back():

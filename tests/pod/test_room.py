@@ -56,7 +56,7 @@ def hands(readings, ring=lambda k: 0, every_ms=200):
 def test_a_hand_is_a_fall_and_a_return_from_one_lux_up():
     for lit in (1000, 5000, 200_000, 1_000_000):
         assert hands([lit] * 50 + [lit // 4] * 5 + [lit] * 5) == [55]
-    assert hands([900] * 50 + [100] * 5 + [900] * 5) == [], "too dark a room"
+    assert hands([750] * 50 + [100] * 5 + [750] * 5) == [], "too dark a room"
 
 
 def test_a_lamp_that_goes_out_or_a_dusk_is_no_hand():

@@ -209,3 +209,32 @@ def test_joining_and_leaving_change_the_others_sky_slowly(tmp_path):
         sums = ring_sums(evening, "pod-1", from_ms, from_ms + 3000)
         assert max(abs(b - a) for a, b in zip(sums, sums[1:], strict=False)) <= 12
         assert max(sums) - min(sums) < 0.35 * max(sums)
+
+
+def test_a_pod_that_was_alone_comes_into_step_without_a_leap_and_then_agrees(tmp_path):
+    actions = [{"t_ms": 0, "pod": "pod-1", "link": "down"},
+               {"t_ms": 15_000, "pod": "pod-1", "button_ms": 300},
+               {"t_ms": 45_000, "pod": "pod-1", "link": "up"}]  # fmt: skip
+    evening = Evening(tmp_path, actions, 90)
+    skies = [{line["second"]: line["sky_hash"] for line in evening.traces[pod]
+              if "sky_hash" in line} for pod in ("pod-1", "pod-2")]  # fmt: skip
+    assert not set(skies[0]) & set(range(20, 44)), "it counted its own time"
+    assert all(skies[0][second] == skies[1][second] for second in range(50, 85))
+    sums = ring_sums(evening, "pod-1", 44_000, 62_000)
+    assert max(abs(b - a) for a, b in zip(sums, sums[1:], strict=False)) <= 12
+    folder = tmp_path / "always"
+    folder.mkdir()
+    always = Evening(folder, [], 90)
+    held = [evening.told("pod-1", "leds")[-1][1], always.told("pod-1", "leds")[-1][1]]
+    apart = [abs(int(a[k : k + 2], 16) - int(b[k : k + 2], 16))
+             for a, b in zip(*held, strict=True) for k in (0, 2, 4)]  # fmt: skip
+    assert max(apart) <= 2, "but for what the guard still holds"
+
+
+@pytest.mark.parametrize("lux", (1.0, 200.0))
+def test_a_hand_of_a_second_is_seen_through_the_sensor_from_one_lux_up(tmp_path, lux):
+    actions = [{"t_ms": 0, "lux": lux},
+               {"t_ms": 30_310, "pod": "pod-1", "lux": lux / 10},
+               {"t_ms": 31_310, "pod": "pod-1", "lux": lux}]  # fmt: skip
+    events = Evening(tmp_path, actions, 40).events("pod-2")
+    assert [(event["kind"], event["place"]) for event in events] == [("shadow", 0)]
