@@ -15,7 +15,7 @@ def sky_command(
     seed: Annotated[int, typer.Option(help="Of the night; the journal has it.")] = 1,
     minutes: Annotated[float, typer.Option(help="How much of it, from the goodnight.")] = 12.0,
     png: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to. [sky-SEED.png]")
+        Path | None, typer.Option(metavar="FILE", help="Where to; sky-SEED.png if not given.")
     ] = None,
     pods: Annotated[int, typer.Option(help="Pods in the cottage; three are drawn.")] = 1,
     profile: Annotated[str, typer.Option(help="child or adult.")] = "child",
