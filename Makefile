@@ -7,7 +7,7 @@ TEST_PINS := requirements/test.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench interpreters clean
+.PHONY: help setup run test lint bench hardware interpreters clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ lint: $(VENV)/test.stamp ## ruff and mypy over both packages
 
 bench: setup ## speed and memory of the pod's core
 	@$(VENV)/bin/starlit bench core $(ARGS)
+
+hardware: $(VENV)/test.stamp ## the circuit: every check, simulation and export of schematics/
+	@tools/get_kicad.sh
+	@$(VENV)/bin/python schematics/hardware.py all
 
 interpreters: ## the MicroPython builds that the tests run the pod on
 	@tools/get_interpreters.sh

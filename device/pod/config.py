@@ -77,6 +77,7 @@ class Config:
         self.sound_cal_db = 65
         self.tz_min = 0
         self.armed = False
+        self.armed_s = 0  # Unix seconds of the arming; 0: not dated yet
         self.share_heart = False
         self.dawn = None
         self.firmware = "0.1.0"

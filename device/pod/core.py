@@ -6,7 +6,7 @@
 `Pod` composes the stages and decides only what lies between them: whether anything may show.
 """
 
-from . import button, health, io, night, orders, part, settings, ticks
+from . import arming, button, health, io, night, orders, part, settings, ticks
 from .bond import Bond
 from .compat import const
 from .config import SETTINGS, ConfigError
@@ -25,7 +25,7 @@ from .voice import Voice
 NO_BROKER_MS = 10000  # after boot, where there is no broker (DESIGN, Unhook)
 REST_MS = 60000  # the longest that a pod at rest asks to be left alone
 HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing shows
-_HEARTBEAT_MS = const(400)  # between edges of the dead-man line; it cuts after 500 ms
+_HEARTBEAT_MS = const(250)  # between edges of the dead-man line; its timer ends after 402 ms
 _LONG_MS = const(1 << 29)
 _DAY_MS = const(86400000)
 _HELD_MS = const(50)  # between steps while the button is held
@@ -147,7 +147,7 @@ class Pod:
             self.now_ms, the_night, self.senses, self.bond, shared_ms, self.may_show(), outputs
         )
         if inputs.sound_due:
-            show.sound(outputs)
+            show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
         # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
         wanted = self._hand_ms > 0 or show.lit(the_night) or show.sounding()
@@ -188,7 +188,7 @@ class Pod:
         self.plug.plugged = False
         self.show.cut(self.teller.outputs)
         self.director.abandon(health.STALLED)
-        self.director.night.reset()
+        self.director.reset()
         self.teller.tell({"why": health.STALLED}, {"event": "dark", "why": health.STALLED})
 
     # -- a hand at the pod -----------------------------------------------------------------
@@ -269,10 +269,16 @@ class Pod:
     def _set_up(self, given):
         """A hand in the set-up window: all of it, or nothing."""
         try:
+            if given.get("armed") and not self.wall_s():
+                raise ConfigError("arming needs the time, which the host tells: connect it first")
             self.config.change(given)
         except ConfigError as error:
             self.teller.note({"why": "not set: " + error.args[0]})
             return
+        if "armed" in given:
+            self.config.armed_s = self.wall_s()
+            if not given["armed"]:
+                self.director.learned.forget(self.teller)
         for name in sorted(given):
             note = {name: given[name]}
             if name == "profile" or name == "calibration":
@@ -303,7 +309,7 @@ class Pod:
     def darken(self, why):
         """Dark in this very step and idle afterwards; silent too, where the switch is open."""
         self.director.abandon(why)
-        self.director.night.reset()
+        self.director.reset()
         self.bond.friend = None
         if self.plug.switch_in:
             self.show.darken(self.teller.outputs)
@@ -323,7 +329,7 @@ class Pod:
         name, self.failed = fault
         self.teller.keep(("failed", name.encode()))
         self.director.abandon(self.failed)
-        self.director.night.reset()
+        self.director.reset()
         self.show.guard.fail()
         self.teller.tell(
             {"fault": name, "why": self.failed},
@@ -378,6 +384,23 @@ class Pod:
         self.time.set_unix(unix_s, self.now_ms)
         if not unix_s or not known_s or abs(unix_s - known_s) > 2:
             self.teller.note({"wall": unix_s or None})
+
+    def renew(self):
+        """Arming ends after 30 days; one of unknown age counts from the first known time."""
+        config, wall_s = self.config, self.wall_s()
+        if not config.armed or not wall_s:
+            return
+        why = None
+        if not config.armed_s:
+            config.armed_s = wall_s
+        elif arming.until_s(config) <= wall_s:
+            config.armed = False
+            why = arming.EXPIRED
+            self.teller.tell({"armed": False, "why": why}, {"event": "disarmed", "why": why})
+        else:
+            return
+        self.settings.keep(self.teller)
+        self.voice.linked(self.now_ms)
 
     def heard(self, topic, ok, why):
         self._heard += 1

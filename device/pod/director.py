@@ -4,15 +4,19 @@ Every refusal is a sentence that a person can act on; every slot of the night is
 dropped.
 """
 
-from . import cues, night, ticks
+from . import arming, night, score, sound, ticks
 from . import sleep as sleep_state
 from .dose import Dose
+from .guard import limits
 from .hash import mix
+from .learned import Learned
 from .night import Night
 
-_SLOT_CUE = "ember"
+SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 _QUIET = "quiet rule"
 _STAR = "star"
+_ENDED_MS = 10000  # an arousal so soon after a cue is still its doing
+_DROPS = {sleep_state.AWAKE: 1, sleep_state.UNKNOWN: 2, sleep_state.ASLEEP: 0}
 
 
 class Director:
@@ -21,7 +25,9 @@ class Director:
     def __init__(self, config, stored, show, senses, health, time, teller):
         self.config = config
         self.dose = Dose(stored)
-        self.night = Night(config.seed)
+        self.learned = Learned(stored)
+        self.scores = score.Scores(stored)
+        self.night = Night()
         self.tz_min = config.tz_min
         self._show = show
         self._senses = senses
@@ -30,6 +36,12 @@ class Director:
         self._teller = teller
         self._planned = None
         self._planned_ms = 0
+        self._slots = []  # of the night or its dawn: (ms, cue, drops), in order
+        self._slot = 0  # the next one
+        self._slots_ms = 0  # since when they count
+        self._before = 0  # slots of the night, where these are its dawn's
+        self._woke = 0  # percent of tonight's cap of the cue that has just ended
+        self._ended_ms = 0
         self._asked = 0  # cues asked for, played or not: chance must not depend on a heart
         self._now_ms = 0
 
@@ -52,13 +64,32 @@ class Director:
             self._show.guard.sound.new_night()
         self._keep_dose()
         self.fix_dawn(now_ms)
-        slots = self.config.armed and self.config.profile == "adult"
-        self.night.goodnight(now_ms, self.dose.night, dim, slots)
+        self.scores.change(self._teller)
+        self.learned.new_night()
+        self.night.goodnight(now_ms, dim)
+        self._now_ms = now_ms
+        self._plan(score.GOODNIGHT)
         self._teller.tell(
             {"night": self.dose.night, "dose": self.left()},
             {"event": "ritual", "night": self.dose.night},
         )
         return None
+
+    def hand_down(self, data):
+        """A score for the nights to come; it lights nothing. True where it has changed already,
+        ConfigError where it is none."""
+        self.scores.hand_down(data)
+        return self.night.state == night.IDLE and self.scores.change(self._teller)
+
+    def _plan(self, begin):
+        """Fix the slots of the night, or of its dawn: before any of them, by score and seed. A
+        child's night, or one that nobody has armed, has no slots after the ritual."""
+        tonight = self.scores.tonight
+        slots = tonight.plan(begin, self.config.seed + self.dose.night)
+        if arming.refusal(self.config, self._time.wall_s(self._now_ms)):
+            slots = [slot for slot in slots if tonight.cues[slot[1]].mode == limits.EVENING]
+        self._before = len(self._slots) if begin else 0
+        self._slots, self._slot, self._slots_ms = slots, 0, self._now_ms
 
     def fix_dawn(self, now_ms):
         """By a hand only: at the goodnight, or where the dawn is set at the pod."""
@@ -71,6 +102,7 @@ class Director:
 
     def end_night(self, now_ms, why):
         self.abandon(why)
+        self._slots = []
         self.night.end(now_ms)
         self._teller.tell({"why": why}, {"event": "morning", "why": why})
 
@@ -82,10 +114,20 @@ class Director:
             self._end(player, why)
             player.stop()
 
+    def reset(self):
+        """Idle, with nothing planned: the night is not resumed."""
+        self._slots = []
+        self.night.reset()
+
     def _end(self, player, why):
-        if not player.muted:
-            self._cue_note("end", player.cue.name, player.slot, why)
-            self._layer_note(False)
+        if player.muted:
+            return
+        if player.cue.mode == limits.ASLEEP:
+            self._woke, self._ended_ms = player.percent, self._now_ms
+        self._cue_note("end", player.cue, player.slot, why)
+        for layer in player.cue.sounds:
+            if layer.on:
+                self._layer_note(sound.NAMES[layer.kind], False)
 
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms
@@ -93,10 +135,18 @@ class Director:
         if self.night.step(now_ms, dt_ms) and self.night.state == night.FADE:
             self.abandon("the ritual ends")
         if self.night.state == night.NIGHT:
-            self._night_goes_on(now_ms, may_show)
+            if self.night.dawn_due(now_ms):
+                self.abandon("the dawn begins")
+                self.night.begin_dawn(now_ms)
+                self._plan(score.AT_DAWN)
+            elif not self.dose.running():
+                self.end_night(now_ms, "the night is over")
+        if self._senses.surged() and self.dose.running():
+            self.learned.surge(self.dose.night, self._teller)
+        self._take_slot(now_ms, may_show)
         if self._planned is not None and ticks.diff(now_ms, self._planned_ms) >= 0:
-            name, self._planned = self._planned, None
-            self.cue(name, None, may_show)
+            cue, self._planned = self._planned, None
+            self.cue(cue, None, may_show)
         self._cue_goes_on(now_ms)
 
     def cue_plays(self):
@@ -107,90 +157,116 @@ class Director:
     def due_ms(self, now_ms):
         wait_ms = self.night.due_ms(now_ms)
         if self._planned is not None:
-            wait_ms = min(wait_ms, max(ticks.diff(self._planned_ms, now_ms), 0))
-        return wait_ms
-
-    def _night_goes_on(self, now_ms, may_show):
-        if self.night.dawn_due(now_ms):
-            self.night.begin_dawn(now_ms)
-        elif not self.dose.running():
-            self.end_night(now_ms, "the night is over")
-        slot = self.night.take_slot(now_ms)
-        if slot is not None:
-            self._slot(slot[0], slot[1], may_show)
+            wait_ms = min(wait_ms, ticks.diff(self._planned_ms, now_ms))
+        if self._slot < len(self._slots):
+            since_ms = ticks.diff(now_ms, self._slots_ms)
+            wait_ms = min(wait_ms, self._slots[self._slot][0] - since_ms)
+        return max(wait_ms, 0)
 
     def _cue_goes_on(self, now_ms):
-        player = self._show.player
-        if player.cue is None:
-            return
-        if not player.muted and not self._senses.calm():
+        player, calm = self._show.player, self._senses.calm()
+        if player.cue is None or player.muted:
+            self._learn(now_ms, calm)
+        elif not calm:
             self._end(player, _QUIET)
             player.mute()
-        if player.step(now_ms):
+            self._learn(now_ms, calm)
+        if player.step(now_ms, self._show.guard):
             self._end(player, None)
             player.stop()
+        while player.began:
+            self._layer_note(player.began.pop(0), True)
+
+    def _learn(self, now_ms, calm):
+        """An arousal during a cue in sleep, or just after it, lowers what the next ones may be."""
+        if self._woke and ticks.diff(now_ms, self._ended_ms) > _ENDED_MS:
+            self._woke = 0
+        if self._woke and not calm:
+            self.learned.aroused(self._woke, self._teller)
+            self._woke = 0
 
     # -- cues ------------------------------------------------------------------------------
 
-    def plan_cue(self, name, ahead_ms):
+    def plan_cue(self, cue, ahead_ms):
         """A cue that begins on all pods at the same shared time."""
-        self._planned = name
+        self._planned = cue
         self._planned_ms = ticks.add(self._now_ms, ahead_ms)
 
-    def cue(self, name, slot, may_show):
-        """Play a cue; None, or why it is refused."""
-        cue = cues.CUES[name]
+    def cue(self, cue, slot, may_show, quiet=None):
+        """Play a cue; None, or why it is refused. `quiet`: why it takes its time unseen."""
         self._asked += 1
         why = self._refusal(cue, may_show)
-        if why is None and cue.mode == cues.ASLEEP and slot is None:
+        if why is None and cue.mode == limits.ASLEEP and slot is None:
             why = self._charge(cue)
         if why is None:
-            why = self._begin(name, slot)
+            why = self._begin(cue, slot, quiet)
         told = "start" if why is None else "refused" if slot is None else "dropped"
-        self._cue_note(told, name, slot, why)
-        if why is None:
-            self._layer_note(True)
+        self._cue_note(told, cue, slot, why)
         return why
 
-    def _begin(self, name, slot):
+    def _begin(self, cue, slot, quiet):
         """Begin; None, or why nothing is heard of it. The heart is asked last, and what it
         silences takes its dose and its time all the same (SAFETY 9)."""
         chance = mix(self.config.seed + self.dose.night, self._asked if slot is None else slot)
-        show, muted = self._show, not self._senses.calm()
-        if not show.player.begin(name, slot, self._now_ms, show.guard, chance, muted):
+        if not self._senses.calm() or self.learned.surged == self.dose.night:
+            quiet = _QUIET
+        if self._senses.open:
+            quiet = None
+        asleep = cue.mode == limits.ASLEEP
+        percent = self.learned.level() if asleep else 100
+        show = self._show
+        if not show.player.begin(
+            cue, slot, self._now_ms, show.guard, chance, quiet is not None, percent
+        ):
             return "its sound began less than 10 s ago"
-        return _QUIET if muted else None
+        if asleep and quiet is None:
+            self.learned.played()
+        return quiet
 
     def _refusal(self, cue, may_show):
-        asleep = cue.mode == cues.ASLEEP
-        if asleep and self.config.profile == "child":
-            return "a child's pod plays no cue during sleep"
-        if asleep and not self.config.armed:
-            return "not armed: an adult arms sleeping cues in the set-up window at the pod"
+        state, mode = self.night.state, cue.mode
+        if mode != limits.EVENING:
+            why = arming.refusal(self.config, self._time.wall_s(self._now_ms))
+            if why is not None:
+                return why
         if not may_show:
             return "the pod is dark until a hand plugs it in"
         if cue.name != _STAR and not self._time.wall_s(self._now_ms):
             return "no authenticated time since the pod started"
-        if not asleep and (self.night.state != night.RITUAL or self.night.dim):
+        if mode == limits.EVENING and (state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
-        if asleep and self.night.state != night.NIGHT:
+        if mode == limits.ASLEEP and state != night.NIGHT:
             return "a sleeping cue belongs to the night, after the ritual has faded"
+        if mode == limits.DAWN and state != night.DAWN:
+            return "a dawn cue belongs to the dawn"
         if self._show.player.cue is not None:
             return "another cue is playing"
         return "a sensor is broken" if self._health.sensor_lost() else None
 
-    def _slot(self, number, late, may_show):
-        """A slot of the night is due: charged in any case, then played or dropped."""
-        cue = cues.CUES[_SLOT_CUE]
-        why = self._charge(cue)
-        if why is None and late:
+    def _take_slot(self, now_ms, may_show):
+        """A slot that is due: charged in any case where it is one of sleep, then played or
+        dropped. What sleep knows only drops, and takes the cue's time as if it had played."""
+        if self._slot >= len(self._slots):
+            return
+        late_ms = ticks.diff(now_ms, self._slots_ms) - self._slots[self._slot][0]
+        if late_ms < 0:
+            return
+        number, (_, at, drops) = self._before + self._slot, self._slots[self._slot]
+        self._slot += 1
+        cue = self.scores.tonight.cues[at]
+        why = quiet = None
+        if cue.mode == limits.ASLEEP:
+            why = self._charge(cue)
+        if why is None and late_ms > SLOT_LATE_MS:
             why = "too late"
-        if why is None and self.sleep_state() == sleep_state.AWAKE:
-            why = "the room is lit"
+        if why is None and drops == score.BY_CHANCE:
+            why = "left out by chance"
+        if why is None and drops & _DROPS[self.sleep_state()]:
+            quiet = "the sleep state is " + self.sleep_state()
         if why is None:
-            self.cue(cue.name, number, may_show)
+            self.cue(cue, number, may_show, quiet)
         else:
-            self._cue_note("dropped", cue.name, number, why)
+            self._cue_note("dropped", cue, number, why)
 
     def sleep_state(self):
         return sleep_state.state(self.night.state == night.NIGHT, self._senses.room)
@@ -204,18 +280,15 @@ class Director:
             self._teller.note({"dose": self.left()})
         return why
 
-    def _cue_note(self, phase, name, slot, why):
-        if name == _STAR:
+    def _cue_note(self, phase, cue, slot, why):
+        if cue.name == _STAR:
             return  # a gift within the ritual, not a cue of the night
-        note = {"cue": {"id": name, "slot": slot, "phase": phase}}
+        note = {"cue": {"id": cue.name, "slot": slot, "phase": phase}}
         if why:
             note["why"] = why
         self._teller.tell(
-            note, {"event": "cue", "id": name, "slot": slot, "phase": phase, "why": why}
+            note, {"event": "cue", "id": cue.name, "slot": slot, "phase": phase, "why": why}
         )
 
-    def _layer_note(self, on):
-        name = self._show.player.layer()
-        if name is not None:
-            note = {"id": name, "on": on, "envelope": 32767 if on else 0}
-            self._teller.note({"layer": note})
+    def _layer_note(self, name, on):
+        self._teller.note({"layer": {"id": name, "on": on, "envelope": 32767 if on else 0}})

@@ -54,6 +54,7 @@ class Inputs:
         self.faults = 0  # FAULT_* bits
         self.wall_s = 0  # Unix seconds when a body itself has authenticated time, else 0
         self.setup = None  # a hand in the set-up window: dict as in docs/trace.md, or None
+        self.recordings = ()  # of this body: arrays 'h', 16 kHz mono, 1 to 60 s; none on a Pico
         self.mem_free = 0  # bytes
         self.case_temp_c = 20
 

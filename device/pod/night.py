@@ -7,7 +7,6 @@ from . import ticks
 from .compat import const
 from .config import parse_hhmm
 from .guard import limits
-from .hash import below
 
 IDLE, RITUAL, FADE, NIGHT, DAWN = "idle", "ritual", "fade", "night", "dawn"
 
@@ -20,29 +19,19 @@ RISE_MS = 6000  # of the scene's level at goodnight
 FALL_MS = 8000  # of the scene's level when a hand ends it
 DAWN_FALL_MS = 30000
 
-SLOTS = 6
-FIRST_SLOT_MIN = 75
-SLOT_EVERY_MIN = 60
-SLOT_WITHIN_MIN = 40
-SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
-
 _DIM_PART = const(8)  # a ritual in a room long dark keeps to the asleep caps
 _DAY_S = const(86400)
 _REST_MS = const(3600000)
 
 
 class Night:
-    def __init__(self, seed):
+    def __init__(self):
         self.state = IDLE
         self.level = 0  # of the scene, 0..4096
         self._fine = 0  # the level in 1/256, so that steps of a millisecond add up
         self.dawn_lit = False  # the light that shows is the dawn's, until it has gone out
         self.dim = False  # this ritual stays at the asleep caps
-        self.slots_ms = []  # after the goodnight, in order
-        self.slot = 0  # the next one
-        self._seed = seed
         self._since_ms = 0
-        self._goodnight_ms = 0
         self._fade_from = 0
         self._dawn = False
         self._dawn_ms = 0
@@ -60,30 +49,19 @@ class Night:
             return limits.DAWN
         return evening if self.level else limits.IDLE
 
-    def goodnight(self, now_ms, night, dim, with_slots):
-        """Begin the ritual of night number `night`; its slots are fixed here, before any sleep."""
+    def goodnight(self, now_ms, dim):
+        """Begin the ritual."""
         self._enter(RITUAL, now_ms)
-        self._goodnight_ms = now_ms
         self.dim = dim
-        self.slot = 0
-        self.slots_ms = []
-        if with_slots:
-            self.slots_ms = [self._slot_ms(night, k) for k in range(SLOTS)]
-
-    def _slot_ms(self, night, k):
-        minute = FIRST_SLOT_MIN + k * SLOT_EVERY_MIN
-        return (minute + below(SLOT_WITHIN_MIN, self._seed + night, k)) * 60000
 
     def end(self, now_ms):
         """Back to idle: the light falls within `FALL_MS`."""
-        self.slots_ms = []
         self._enter(IDLE, now_ms)
 
     def reset(self):
         self.state = IDLE
         self.dawn_lit = False
         self._set(0)
-        self.slots_ms = []
 
     def step(self, now_ms, dt_ms):
         """True if the state changed by itself."""
@@ -114,20 +92,9 @@ class Night:
     def due_ms(self, now_ms):
         """Milliseconds until something happens here while nothing is lit."""
         wait_ms = _REST_MS
-        if self.state == NIGHT and self.slot < len(self.slots_ms):
-            wait_ms = self.slots_ms[self.slot] - ticks.diff(now_ms, self._goodnight_ms)
         if self.state == NIGHT and self._dawn:
             wait_ms = min(wait_ms, ticks.diff(self._dawn_ms, now_ms))
         return max(wait_ms, 0)
-
-    def take_slot(self, now_ms):
-        """(number, too late) of a slot that is due, or None."""
-        elapsed_ms = ticks.diff(now_ms, self._goodnight_ms)
-        if self.slot >= len(self.slots_ms) or elapsed_ms < self.slots_ms[self.slot]:
-            return None
-        number = self.slot
-        self.slot += 1
-        return number, elapsed_ms - self.slots_ms[number] > SLOT_LATE_MS
 
     def fix_dawn(self, now_ms, dawn, wall_s, tz_min):
         """Fix when the dawn set at the pod begins, in own ticks: no later word moves it.

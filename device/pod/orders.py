@@ -2,7 +2,6 @@
 
 from . import night, part
 from .config import ConfigError, check_proposal, is_name
-from .cues import NAMES
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
@@ -42,11 +41,11 @@ def _whole(body, name, low, high, missing=None):
     return value
 
 
-def _named(body):
-    name = body.get("cue")
-    if name not in NAMES:
+def _named(pod, body):
+    cue = pod.director.scores.find(body.get("cue"))
+    if cue is None or cue.name == "star":
         raise Refused("unknown cue")
-    return name
+    return cue
 
 
 def _pong(pod, topic, opened, age_us):
@@ -97,10 +96,14 @@ def _desired(pod, topic, opened, age_us):
     friend = body.get("pulse")
     if friend is not None and (not is_name(friend) or friend == pod.config.pod):
         raise Refused("bad pulse")
-    pod.pending = check_proposal(body.get("calibration", {}))
+    calibration = check_proposal(body.get("calibration", {}))
+    another_score = pod.director.hand_down(body.get("score", "default"))
+    pod.pending = calibration
     pod.bond.propose(friend)
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
+    if another_score:
+        pod.voice.linked(pod.now_ms)
     pod.acknowledge()
 
 
@@ -110,11 +113,11 @@ def _cue_for_all(pod, topic, opened, age_us):
         raise Refused("needs an expiry")
     if not pod.time.synced:
         raise Refused(_NOT_IN_STEP)
-    name = _named(body)
+    cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
         raise Refused("start is not 0.5 to 60 s ahead")
-    pod.director.plan_cue(name, ahead_ms)
+    pod.director.plan_cue(cue, ahead_ms)
 
 
 def _unhook(pod, topic, opened, age_us):
@@ -164,7 +167,7 @@ def _morning(pod, body):
 
 
 def _cue(pod, body):
-    return pod.director.cue(_named(body), None, pod.may_show())
+    return pod.director.cue(_named(pod, body), None, pod.may_show())
 
 
 def _gift(pod, body):

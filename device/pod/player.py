@@ -1,37 +1,44 @@
 """The cue that plays now: its light into the scene, its sound into the synth, never two at once."""
 
-from . import synth, ticks
-from .cues import CUES
+from . import sound as kinds
+from . import ticks
+from .guard import limits
 
 _SOUND_RELEASE_MS = 900  # of the 2 s that the quiet rule has
+# In sleep a sound rises by at most 1 % of the cap in this time: 0.075 % of full scale a second
+# where full scale is 65 dBA (SAFETY, Sound).
+_ONE_PERCENT_MS = 750
 
 
 class Player:
-    def __init__(self, voices):
+    def __init__(self, config, voices):
         self.cue = None
         self.slot = None
+        self.percent = 100  # of tonight's cap
         self.muted = False  # it takes its time, and nothing of it is seen or heard
+        self.began = []  # sound layers that have begun, until the director tells of them
+        self._config = config
         self._chance = 0
         self._synth = voices
         self._start_ms = 0
 
-    def begin(self, name, slot, now_ms, guard, chance, muted):
-        """Start a cue; False if its sound may not begin yet (SAFETY 5). `chance`: 30 bits."""
-        cue = CUES[name]
-        if cue.sound is not None:
-            if not guard.onset(cue.sound, now_ms):
+    def begin(self, cue, slot, now_ms, guard, chance, muted, percent):
+        """Start a cue; False if its sound may not begin yet (SAFETY 5). `chance`: 30 bits;
+        `percent` of the mode's cap."""
+        for sound in cue.sounds:
+            sound.on = False
+            if sound.start_ms == 0 and not guard.onset(sound.kind, now_ms):
                 return False
-            if not muted:
-                self._synth.begin(cue.sound, chance, cue.attack_ms)
-        self.muted = muted
+        self.muted, self.percent = muted, percent
         self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
+        cue.begin(self._config, chance)
         return True
 
     def mute(self):
         """Nothing more of this cue, but its time goes on: what a heart silences frees nothing."""
         self.muted = True
-        if self.cue.sound is not None:
-            self._synth.end(self.cue.sound, _SOUND_RELEASE_MS)
+        for voice in range(len(self.cue.sounds)):
+            self._synth.end(voice, _SOUND_RELEASE_MS)
 
     def stop(self):
         """Stop early; its sound fades out."""
@@ -39,27 +46,34 @@ class Player:
             self.mute()
         self.cue = None
 
-    def step(self, now_ms):
+    def step(self, now_ms, guard):
         """True when the cue has just ended."""
         if self.cue is None:
             return False
         t_ms = ticks.diff(now_ms, self._start_ms)
-        if self.cue.sound is not None and t_ms >= self.cue.duration_ms - self.cue.release_ms:
-            self._synth.end(self.cue.sound, self.cue.release_ms)
+        for voice in range(len(self.cue.sounds)):
+            self._sound(voice, t_ms, now_ms, guard)
         return t_ms >= self.cue.duration_ms
+
+    def _sound(self, voice, t_ms, now_ms, guard):
+        sound = self.cue.sounds[voice]
+        t_ms -= sound.start_ms
+        if t_ms >= sound.length_ms - sound.release_ms:
+            self._synth.end(voice, sound.release_ms)
+        elif t_ms >= 0 and not sound.on:
+            sound.on = True  # muted or not, its ten seconds pass (SAFETY 9)
+            if sound.start_ms and not guard.onset(sound.kind, now_ms) or self.muted:
+                return
+            attack_ms = sound.attack_ms
+            if self.cue.mode == limits.ASLEEP:
+                attack_ms = max(attack_ms, sound.percent * _ONE_PERCENT_MS)
+            level = sound.percent * self.percent * kinds.FULL // 10000
+            self._synth.begin(voice, sound.kind, self._chance, attack_ms, level)
+            self.began.append(kinds.NAMES[sound.kind])
 
     def light(self, linear, now_ms, level):
         """Add the cue's light, no brighter than the scene's own level."""
         cue = self.cue
-        if cue is None or self.muted or cue.light is None:
-            return
-        t_ms = ticks.diff(now_ms, self._start_ms)
-        envelope = cue.envelope(t_ms) * level >> 12
-        if envelope > 0:
-            cue.light(linear, t_ms, envelope, cue.duration_ms, self._chance)
-
-    def layer(self):
-        """The sound layer's name for the trace, or None."""
-        if self.cue is None or self.cue.sound is None:
-            return None
-        return synth.NAMES[self.cue.sound]
+        if cue is not None:
+            t_ms = ticks.diff(now_ms, self._start_ms)
+            cue.draw(linear, t_ms, level * self.percent // 100, self.muted)

@@ -63,6 +63,9 @@ class Senses:
     def calm(self):
         return self.open or self.quiet.verdict == quiet.CALM
 
+    def surged(self):
+        return not self.open and self.quiet.verdict == quiet.SURGED
+
     def _beat(self, now_ms, index16, quality, age_ms):
         self.heart.beat(index16, quality)
         self.pulse.beat(now_ms, age_ms)

@@ -10,4 +10,12 @@ from .record import Record
 def kept_in(stored, config):
     """The record of `config`, once what was stored has been read into it. If it is `lost`, the
     pod fails dark until it starts with a whole one: set up anew, or reset."""
-    return Record("settings", stored, config, SETTINGS + CALIBRATION, config.change)
+
+    def take(body):
+        armed_s = body.pop("armed_s", 0)
+        if type(armed_s) is not int:
+            raise ValueError
+        config.change(body)
+        config.armed_s = armed_s
+
+    return Record("settings", stored, config, SETTINGS + CALIBRATION + ("armed_s",), take)

@@ -1,12 +1,12 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
-from . import cues, ticks
-from .guard import Guard
+from . import ticks
+from .guard import Guard, limits
 from .part import KEPT, Part
 from .player import Player
 from .record import Record
 from .scene import FRAME_MS, Scene
-from .synth import Synth
+from .sound.synth import Synth
 
 _LEAP_MS = 500  # of shared time against the pod's own: no slew goes so far between two frames
 _FRIEND = 18  # LED 6, at the bottom, has the friend's star
@@ -29,7 +29,7 @@ class Show:
         self.scene = Scene(self.config.profile)
         self.scene.begin(self.part)
         self.synth = Synth(self.guard.sound.cap)
-        self.player = Player(self.synth)
+        self.player = Player(self.config, self.synth)
 
     def start(self, now_ms, outputs):
         self.rebase(now_ms)
@@ -94,7 +94,7 @@ class Show:
         self._frame = number
         self._frame_ms = now_ms
         cue = self.player.cue
-        cue_open = cue is not None and cue.mode == cues.ASLEEP
+        cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
         self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
         if not may_show:
@@ -130,10 +130,11 @@ class Show:
         """Whether nothing shows and nothing sounds."""
         return self.guard.light.l == 0 and not self.guard.sound.sounding()
 
-    def sound(self, outputs):
+    def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
         if not self.sounding():
             return
+        self.synth.recordings = recordings
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms

@@ -1,6 +1,6 @@
 """What the pod says of itself: once a second its telemetry, and its state when that changes."""
 
-from . import reporter, ticks
+from . import arming, reporter, ticks
 
 
 class Voice:
@@ -36,6 +36,7 @@ class Voice:
     def _each_second(self, inputs, outputs):
         pod = self._pod
         senses, teller = pod.senses, pod.teller
+        pod.renew()
         senses.each_second(pod.now_ms)
         self._hash_sky(outputs)
         bpm = senses.heart.bpm or None
@@ -90,11 +91,13 @@ class Voice:
 
     def _whole(self, state, mode):
         pod = self._pod
-        config = pod.config
+        config, scores = pod.config, pod.director.scores
         return {
             "state": state, "mode": mode, "night": pod.director.dose.night,
             "firmware": config.firmware, "body": config.body, "profile": config.profile,
             "armed": config.armed, "share_heart": config.share_heart,
+            "armed_until_s": arming.until_s(config), "cap": pod.director.learned.cap,
+            "score": scores.tonight.name, "cues": scores.names(),
             "calibration": config.calibration(),
             "switch": "in" if pod.plug.switch_in else "out",
         }

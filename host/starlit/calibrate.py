@@ -25,10 +25,11 @@ from math import ceil, inf, log10, pi, sqrt
 from typing import Any
 
 from pod.config import CALIBRATION, LIMITS, PROFILES, Config
-from pod.cues import CUES
 from pod.guard import Guard, limits
 from pod.scene import FRAME_MS, Scene
-from pod.synth import TONE, Synth
+from pod.score import Scores
+from pod.sound import TONE
+from pod.sound.synth import Synth
 from starlit.errors import UserError
 
 LED_CD = (0.40, 0.69, 0.19)  # one channel at 255, in its axis (WS2812B data sheet, SAFETY)
@@ -37,7 +38,7 @@ LUX = (0.01, 10_000.0)
 DBA = (0.0, 120.0)
 FULL_SCALE = 32767
 _SETTLED_MS = 20_000
-_SETTLED_BLOCKS = 60
+_SETTLED_BLOCKS = 250
 
 Calibration = dict[str, int]  # names and units of pod.config.CALIBRATION
 
@@ -66,9 +67,10 @@ def present(state: dict[str, Any]) -> Config:
 
 def lamp_frame(config: Config) -> bytes:
     """The lamp's 36 bytes once it is steady, as a guard so calibrated lets it through."""
-    guard, scene, lamp = Guard(config), Scene(config.profile), CUES["lamp"]
+    guard, scene, lamp = Guard(config), Scene(config.profile), Scores({}).find("lamp")
     guard.request(limits.EVENING, False)
-    lamp.light(scene.linear, 0, 4096, lamp.duration_ms, 0)
+    lamp.begin(config, 0)
+    lamp.draw(scene.linear, lamp.duration_ms // 2, 4096, False)
     for now_ms in range(0, _SETTLED_MS, FRAME_MS):
         guard.frame(now_ms, scene.settle())
     return bytes(guard.light.shown)
@@ -77,7 +79,7 @@ def lamp_frame(config: Config) -> bytes:
 def tone_rms(config: Config) -> float:
     """The RMS of the tone cue once it is steady, 0 to 32767."""
     synth = Synth(Guard(config).sound.cap)
-    synth.begin(TONE, 1, 500)
+    synth.begin(0, TONE, 1, 500)
     for _ in range(_SETTLED_BLOCKS):
         block = synth.render()
     return sqrt(sum(sample * sample for sample in block) / len(block))

@@ -3,6 +3,7 @@
 It decides nothing that a pod could not refuse, and a cottage without it goes on alone.
 """
 
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +48,7 @@ class Coordinator:
         self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
         self.unhooks = Unhooks(cottage, key, journal)
         self._announced: list[str] | None = None  # members in the sky as last published
+        self._scores: dict[str, str] = {}  # of the night, as last published
         self._kept: dict[str, Out] = {}  # retained messages, to publish again at a reconnect
 
     # -- lifecycle ----------------------------------------------------------------
@@ -75,6 +77,11 @@ class Coordinator:
             self._new_sky(now_ms)
         if self._announced != self.members:
             outs += self._announce()
+        elif (scores := self.journal.scores()) != self._scores:
+            # `starlit score use` writes the journal: what this publishes again must agree.
+            changed = [pod for pod in self.members if scores.get(pod) != self._scores.get(pod)]
+            self._scores = scores
+            outs += [self._desired(pod) for pod in changed]
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
         self.inbox.save()
@@ -186,6 +193,7 @@ class Coordinator:
     def _announce(self) -> list[Out]:
         """Sky and each pod's desired state, under new versions."""
         self._announced = list(self.members)
+        self._scores = self.journal.scores()
         return [self._sky()] + [self._desired(pod) for pod in self.members]
 
     def _ritual(self, body: dict[str, Any], now_ms: int) -> list[Out]:
@@ -215,7 +223,7 @@ class Coordinator:
         body = {
             "cottage": self.cottage,
             "friends": self._friends(pod)[:FRIENDS_MAX],
-            "score": "default",
+            "score": json.loads(self._scores.get(pod, '"default"')),
             "tz_min": self.tz_min,
         }
         return self._keep(self.topics.pod(pod, "set/desired"), body)

@@ -63,11 +63,11 @@ def parse_crossing(text: str) -> Crossing:
 def levels(evening: Evening, place: int) -> np.ndarray:
     """After the guard, one row each half second: (time, LED, channel), 0 to 255."""
     config = Config(profile=evening.profile, seed=evening.seed)
-    guard, night, part = Guard(config), Night(evening.seed), _part(evening, place)
+    guard, night, part = Guard(config), Night(), _part(evening, place)
     scene = Scene(evening.profile)
     scene.begin(part)
     guard.start(0)
-    night.goodnight(0, 1, False, False)
+    night.goodnight(0, False)
     rows = []
     coming = sorted(evening.crossings, key=lambda crossing: -crossing.minute)
     for now_ms in range(FRAME_MS, int(evening.minutes * 60_000), FRAME_MS):

@@ -1,7 +1,10 @@
 """Virtual pods on the real clock: one loop that steps each pod when something is due for it."""
 
+from __future__ import annotations
+
 import asyncio
 import time
+from array import array
 from pathlib import Path
 
 from pod import jsontext
@@ -62,6 +65,7 @@ class Hub:
         rate_hz: float = recording.DEFAULT_RATE_HZ,
         trace_dir: Path | None = None,
         finger: bool = True,
+        recordings: tuple[array[int], ...] = (),
     ):
         self.cottage = cottage
         self.address = address
@@ -72,6 +76,7 @@ class Hub:
         self.rate_hz = rate_hz
         self.trace_dir = trace_dir
         self.finger = finger
+        self.recordings = recordings
         self.pods: dict[str, VirtualPod] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -131,6 +136,7 @@ class Hub:
             config,
             clock_us,
             seed=index + 1,
+            recordings=self.recordings,
             trace_path=trace_path,
             # Factory-new at every `up`, but never a boot that the journal has met already.
             stored={"boot": b"%d" % (time.time() - VERSION_BASE_S)},

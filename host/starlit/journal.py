@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS sky (
     epoch INTEGER PRIMARY KEY, seed INTEGER NOT NULL, start_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS heard (
     pod TEXT PRIMARY KEY, boot INTEGER NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS score (pod TEXT PRIMARY KEY, data TEXT NOT NULL);
 """
 
 
@@ -115,6 +116,14 @@ class Journal:
     def heard(self) -> dict[str, tuple[int, int]]:
         """The newest event of each pod: its boot and its number."""
         return {pod: (boot, seq) for pod, boot, seq in self.db.execute("SELECT * FROM heard")}
+
+    def set_score(self, pod: str, data: str) -> None:
+        """The score of the night, as JSON text for a pod."""
+        self.db.execute("INSERT OR REPLACE INTO score VALUES (?, ?)", (pod, data))
+
+    def scores(self) -> dict[str, str]:
+        """Of each pod that has one of its own."""
+        return dict(self.db.execute("SELECT pod, data FROM score"))
 
     def last_sky(self) -> Sky | None:
         row = self.db.execute(

@@ -4,82 +4,34 @@ It travels in the pod's desired state, beside what the coordinator has put there
 again at the end, confirmed or not: nothing stays behind that a later press could set by mistake.
 """
 
-import contextlib
 import time
 from collections.abc import Callable
-from typing import Any
 
-from pod import jsontext
-from pod.envelope import EnvelopeError, open_envelope, seal
-from starlit import settings
-from starlit.address import Address
 from starlit.calibrate import Calibration
+from starlit.desired import TAKEN_S, Bodies, DesiredVisit
 from starlit.journal import Journal
-from starlit.link import Received
-from starlit.service import local_tz_min
-from starlit.visit import Visit
 
-TAKEN_S = 5.0  # telemetry says once a second that something is pending
 WITHDRAWN_S = 2.0
-PROPOSED = ("calibration", "pulse")
 Progress = Callable[[int], None]  # gets the seconds that are left
-Proposals = dict[str, dict[str, Any]]  # pod -> what its desired state gets
 
 
-class ProposalVisit(Visit):
-    """A visit that also reads what the pods are asked to be."""
-
-    def __init__(self, cottage: str, address: Address, *pods: str):
-        super().__init__(cottage, address)
-        self.pod = pods[0]
-        self.desired: Proposals = {}
-        for pod in pods:
-            self.link.topics.append((self.topics.pod(pod, "set/desired"), 1))
-            self.desired[pod] = {
-                "cottage": cottage,
-                "friends": [],
-                "score": "default",
-                "tz_min": local_tz_min(),
-            }
-
-    def take_in(self, message: Received) -> None:
-        for pod in self.desired:
-            if message.topic == self.topics.pod(pod, "set/desired"):
-                with contextlib.suppress(EnvelopeError):
-                    body = open_envelope(self.key, message.topic, message.payload).body
-                    kept = {name: body[name] for name in body if name not in PROPOSED}
-                    self.desired[pod] = kept
-                return
-        super().take_in(message)
-
-    # -- proposing ----------------------------------------------------------------
-
+class ProposalVisit(DesiredVisit):
     def propose(self, calibration: Calibration, timeout_s: float, progress: Progress) -> str | None:
         """None once a hand at the pod has confirmed it, else why not."""
         return self.put({self.pod: {"calibration": calibration}}, timeout_s, progress).get(self.pod)
 
-    def put(self, proposals: Proposals, timeout_s: float, progress: Progress) -> dict[str, str]:
+    def put(self, proposals: Bodies, timeout_s: float, progress: Progress) -> dict[str, str]:
         """Why it was not confirmed, of each pod where it was not."""
-        settings.ensure_state_dir()
-        journal = Journal(settings.journal_path(self.cottage))
-        journal.start()
-        try:
-            for pod, proposal in proposals.items():
-                self._publish(journal, pod, {**self.desired[pod], **proposal})
-            return self._confirmed(proposals, timeout_s, progress)
-        finally:
-            self._withdraw(journal, list(proposals))
-            journal.stop()
-
-    def _publish(self, journal: Journal, pod: str, body: dict[str, Any]) -> int:
-        topic = self.topics.pod(pod, "set/desired")
-        version = journal.next_version(topic)
-        payload = seal(self.key, topic, jsontext.dumps(body), version=version)
-        self.publish(topic, payload, 1, True)
-        return version
+        with self.journal() as journal:
+            try:
+                for pod, proposal in proposals.items():
+                    self.publish_desired(journal, pod, {**self.desired[pod], **proposal})
+                return self._confirmed(proposals, timeout_s, progress)
+            finally:
+                self._withdraw(journal, list(proposals))
 
     def _withdraw(self, journal: Journal, pods: list[str]) -> None:
-        versions = {pod: self._publish(journal, pod, self.desired[pod]) for pod in pods}
+        versions = {pod: self.publish_desired(journal, pod, self.desired[pod]) for pod in pods}
         known = self.roster.pods
         self.wait(
             lambda: all(known[pod].desired >= version for pod, version in versions.items()),
@@ -87,7 +39,7 @@ class ProposalVisit(Visit):
         )
 
     def _confirmed(
-        self, proposals: Proposals, timeout_s: float, progress: Progress
+        self, proposals: Bodies, timeout_s: float, progress: Progress
     ) -> dict[str, str]:
         left = dict(proposals)
         taken: set[str] = set()
@@ -111,7 +63,7 @@ class ProposalVisit(Visit):
         away = "the pod did not take the proposal: is it away?"
         return {pod: nobody if pod in taken else away for pod in left}
 
-    def _tick_off(self, left: Proposals) -> None:
+    def _tick_off(self, left: Bodies) -> None:
         """Forget the pods whose events say that a hand has agreed."""
         for news in self.news():
             body = news.body

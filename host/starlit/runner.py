@@ -4,8 +4,11 @@ The caller owns the clock. On a virtual one: set it to `next_us()`, call `advanc
 On a real one: call `advance()` whenever `next_us()` has come, or earlier.
 """
 
+from __future__ import annotations
+
 import copy
 import zlib
+from array import array
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +60,7 @@ class PodRunner:
         publish: Publish | None = None,
         stored: dict[str, bytes] | None = None,
         link_expected: bool = True,
+        recordings: tuple[array[int], ...] = (),
     ):
         self.config = config
         self._factory = copy.copy(config)
@@ -73,6 +77,7 @@ class PodRunner:
             sensor=sensor,
             sound=sound,
             wav_path=str(wav_path) if wav_path else None,
+            recordings=recordings,
         )
         self.signer = Signer(config.key)
         self.recorder: Recorder | None = None

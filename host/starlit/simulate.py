@@ -1,8 +1,11 @@
 """`starlit simulate`: whole nights of pods on one virtual clock, as fast as the machine goes."""
 
+from __future__ import annotations
+
 import heapq
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from starlit.runner import PodRunner, VirtualClock
 from starlit.scenario import Event, Host, Link, parse_line, read_scenario
 from starlit.simbus import Bus
 from starlit.simreport import PodReport, Report, Tally
+from starlit.sound.recordings import read_recordings
 
 COTTAGE = "home"
 EVENING_UNIX_S = 1767225600 + 20 * 3600  # 2026-01-01 20:00 UTC, where wall time is known
@@ -43,6 +47,7 @@ class Simulation:
         trace_dir: Path | None = None,
         wav: bool = False,
         sound: bool = True,
+        recordings: tuple[array[int], ...] = (),
     ):
         self.clock = VirtualClock()
         ids = [f"pod-{i + 1}" for i in range(pods)]
@@ -58,6 +63,7 @@ class Simulation:
                 sound=sound,
                 trace_path=trace_dir / f"{pod}.jsonl" if trace_dir else None,
                 wav_path=trace_dir / f"{pod}.wav" if trace_dir and wav else None,
+                recordings=recordings,
             )
             runner.rebooted = self._reconnect_later
             self.bus.add(runner)
@@ -183,6 +189,7 @@ def simulate(
     trace_dir: Path | None = None,
     wav: bool = False,
     beats_only: bool = False,
+    recordings: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Runs pods through `hours` of virtual time. Errors in what was asked are a `UserError`."""
@@ -194,6 +201,7 @@ def simulate(
         events = default_scenario()
     else:
         events = scenario if isinstance(scenario, list) else read_scenario(scenario, ids)
+    clips = read_recordings(recordings)
     nights = [HeartNight(read_heart(path)) for path in find_heart_files(heart)] if heart else []
     simulation = Simulation(
         pods,
@@ -203,6 +211,7 @@ def simulate(
         sensor="beats" if beats_only or nights else "ppg",
         trace_dir=trace_dir,
         wav=wav,
+        recordings=clips,
     )
     began = time.perf_counter()
     try:

@@ -23,6 +23,7 @@ from starlit.keeper import keep_broker
 from starlit.link import Link
 from starlit.roster import News
 from starlit.service import CoordinatorService, SteadyUnixTime, local_tz_min
+from starlit.sound.recordings import read_recordings
 from starlit.topics import Topics
 from starlit.up_options import UpOptions
 from starlit.views.lines import event_line
@@ -96,6 +97,7 @@ class Up:
             rate_hz=options.rate_hz,
             trace_dir=options.trace_dir,
             finger=options.finger,
+            recordings=read_recordings(options.recordings),
         )
 
     @asynccontextmanager

@@ -20,3 +20,4 @@ class UpOptions:
     profile: str = "child"
     finger: bool = True
     plain: bool = False
+    recordings: tuple[Path, ...] = ()

@@ -10,7 +10,6 @@ from pod.night import (
     NIGHT,
     RISE_MS,
     RITUAL_MS,
-    SLOTS,
     Night,
 )
 
@@ -25,9 +24,9 @@ def through(night, now_ms, ms, step_ms=500):
     return now_ms, changes
 
 
-def begun(dim=False, now_ms=0, seed=1, slots=True):
-    night = Night(seed)
-    night.goodnight(now_ms, 1, dim, slots)
+def begun(dim=False, now_ms=0):
+    night = Night()
+    night.goodnight(now_ms, dim)
     return night
 
 
@@ -55,30 +54,6 @@ def test_a_dim_ritual_is_dimmer():
     night = begun(dim=True)
     through(night, 0, 20000)
     assert 0 < night.level <= FULL // 4
-
-
-def test_slots_are_fixed_by_seed_and_night_number_before_sleep():
-    assert begun(seed=5).slots_ms == begun(seed=5, now_ms=12345).slots_ms
-    assert begun(seed=5).slots_ms != begun(seed=6).slots_ms
-    slots = begun(seed=5).slots_ms
-    assert 1 <= SLOTS <= 20 and len(slots) == SLOTS and slots == sorted(slots)
-    assert slots[0] > RITUAL_MS + FADE_MS
-    assert begun(slots=False).slots_ms == []
-
-
-def test_a_slot_is_taken_once_and_told_when_it_is_late():
-    night = begun()
-    first = night.slots_ms[0]
-    assert night.take_slot(first - 1) is None
-    assert night.take_slot(first) == (0, False)
-    assert night.take_slot(first) is None
-    assert night.take_slot(night.slots_ms[1] + 60_001) == (1, True)
-
-
-def test_a_night_that_is_reset_has_no_slots():
-    night = begun()
-    night.reset()
-    assert night.state == "idle" and night.take_slot(1 << 28) is None
 
 
 @pytest.mark.parametrize("tz_min", (0, 60, -300))

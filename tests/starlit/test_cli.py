@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from pod.cues import NAMES
 from starlit import settings
 from starlit.cli import run
+from starlit.score.catalogue import TEN
 from starlit.settings import Run
 
 
@@ -50,7 +50,8 @@ def test_with_nothing_running_a_command_says_what_to_start(capsys, home, args):
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["cue", "nonsense"], ", ".join(NAMES)),
+        (["score", "check", "nonsense"], ", ".join(TEN)),
+        (["score", "preview", "rain", "--profile", "teen"], "child or adult"),
         (["status", "--cottage", "Bad/Name"], "cottage name"),
         (["status", "--broker", "http://x"], "mqtt://"),
         (["up", "--profile", "teen"], "child or adult"),

@@ -319,3 +319,17 @@ def test_nothing_that_a_pod_says_stops_the_coordinator(tmp_path_factory, leaf, b
 
 def test_pods_sort_as_people_count():
     assert sorted(["pod-10", "a", "pod-2"], key=natural_key) == ["a", "pod-2", "pod-10"]
+
+
+def test_a_score_in_the_journal_is_handed_down_once_and_stands_at_every_connect(make, journal):
+    coordinator = make()
+    before = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
+    assert before.body["score"] == "default"
+    journal.set_score("pod-1", '[1,"mine",[],[]]')
+    outs = by_topic(coordinator.tick(T0_MS + 500))
+    assert set(outs) == {"pod/pod-1/set/desired"}
+    after = opened(outs["pod/pod-1/set/desired"])
+    assert after.body["score"] == [1, "mine", [], []] and after.version > before.version
+    assert coordinator.tick(T0_MS + 1000) == []
+    again = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
+    assert again.body["score"] == [1, "mine", [], []]

@@ -9,7 +9,7 @@ from starlit.views.beats import BeatPhases
 from starlit.views.colour import GLYPHS, expose, glyph
 from starlit.views.lines import event_line, pod_line
 from starlit.views.live import Screen, Stage
-from starlit.views.model import DARK, LEDS, PodView, lux_text, view_of
+from starlit.views.model import DARK, LEDS, PodView, arming_text, lux_text, view_of
 from starlit.views.ring import places
 from starlit.views.scene import Scene, choose_layout, paint
 from starlit.views.svg import save_svg
@@ -210,6 +210,7 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
         "heart_bpm": 61, "heart_shared": True, "contact": True, "quality": 80, "lux": 4.8,
         "leds": status["leds"], "sky": {"second": 9, "hash": 77}, "dose": {"cues": 3, "ms": 100},
         "sync_error_us": 250, "armed": False, "profile": "adult", "rail": True, "age_ms": 100,
+        "armed_until_s": None, "score": "unknown",
     }  # fmt: skip
 
 
@@ -246,3 +247,12 @@ def test_each_glyph_takes_one_cell():
 def test_pods_that_find_no_room_are_counted():
     text = paint(a_scene(30), 80, 24).text()
     assert "more in `starlit status`" in text and "pod-1" in text
+
+
+def test_arming_reminds_in_its_last_week():
+    view = PodView("pod-1", armed=True, armed_until_s=1_000_000)
+    assert arming_text(view, 0) == ""
+    assert arming_text(view, 1_000_000 - 3 * 86_400) == (
+        "arming ends in 3 days: renew it in the set-up window at the pod"
+    )
+    assert "ends today" in arming_text(view, 1_000_000 - 5)

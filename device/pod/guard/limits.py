@@ -51,6 +51,7 @@ SOUND_GROWTH_PER_MILLE = 96  # of the power in 20 ms: 0.4 dB, so 20 dB/s (p)
 ENVELOPE_BLOCKS = 5  # 100 ms
 GRAIN_PERCENT = 65  # of four blocks' power, in the fifth: within 3 dB of their envelope (p)
 ONSET_BLOCKS = 25  # unheard before a sound comes, so it takes 500 ms at least (p)
+MUTE_BLOCKS = 45  # 900 ms of the 2 s that the quiet rule has (p)
 RELEASE_BLOCKS = 25  # 500 ms, where 250 ms are asked (p)
 ONSET_MS = 10000  # between onsets of one layer (p)
 

@@ -3,12 +3,21 @@
 A gain of at most one, moved along each block so that it never clicks, keeps every block under the
 cap (SAFETY 4), the 100 ms envelope under 20 dB/s and the end of a sound no shorter than 500 ms
 (SAFETY 5). Silence takes no work.
+
+What a heart silences goes through all of this unheard and is muted behind it: so the guard
+remembers the same in any two nights that differ in a heart only, and the louder one is the one
+whose heart was calm (SAFETY 9).
 """
 
 from array import array
 
 from ..io import BLOCK_SAMPLES
-from . import kernel, limits
+from . import limits
+
+try:
+    from . import kernel_viper as kernel
+except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import kernel  # type: ignore[no-redef]
 
 ONE = 32768  # gain
 FULL_SCALE = 32767
@@ -46,8 +55,10 @@ class SoundGuard:
         self.cap = rms_at(cap_dba, full_scale)  # of the RMS, and of every single sample
         self.counted = rms_at(limits.COUNTED_DBA, full_scale)
         self.quiet = False  # asleep without an open cue: at most `counted` (SAFETY 6)
-        self.rms = 0
+        self.muted = False  # by a heart, until all that sounds now has ended
+        self.rms = 0  # of the last block as it is heard
         self.peak = 0
+        self._rms = 0  # before a heart silences it
         self.held = 0  # blocks whose level was taken back
         self._shift = kernel.shift_for(self.cap)
         self._heard = rms_at(limits.HEARD_DBA, full_scale)
@@ -66,6 +77,7 @@ class SoundGuard:
         self._night_power = max(night * night, 1)
         self._night_used = 0  # in 1/256 of a block at the night's average
         self._measured = array("i", [0, 0])
+        self._heard_gain = ONE  # behind the guard
 
     def sounding(self):
         """Whether the last 100 ms or a pending release hold any sound."""
@@ -76,15 +88,30 @@ class SoundGuard:
         if self._releasing or wanted is None or not self._pass(wanted, out):
             self._fade_out(out)
         self._keep()
+        if self.muted or self._heard_gain < ONE:
+            self._mute(out)
 
     def cut(self, out=None):
         """Silence now: unplug, unhook, reset, or the end of a fail-dark fade."""
         for i in range(_BLOCKS):
             self._power[i] = self._sums[i] = 0
-        self._power_sum = self._gain = self._releasing = self.rms = self.peak = 0
+        self._power_sum = self._gain = self._releasing = self._rms = self.rms = self.peak = 0
+        self._heard_gain = ONE
         self._limit = 0
         if out is not None:
             kernel.clear(out)
+
+    def _mute(self, out):
+        """Down to nothing, and open again only in silence."""
+        gain = self._heard_gain
+        if self._age <= 1:  # in silence, or as a sound begins
+            self._heard_gain = 0 if self.muted else ONE
+        else:
+            self._heard_gain = max(gain - ONE // limits.MUTE_BLOCKS, 0)
+        if self.rms:
+            kernel.ramp(out, out, min(gain, self._heard_gain), self._heard_gain, self.cap)
+            kernel.measure(out, self._shift, self.cap, self._measured)
+            self.rms, self.peak = self._measured[0], self._measured[1]
 
     def remember(self, before):
         """The share of the night's sound that is used up, whatever the calibration was."""
@@ -120,7 +147,7 @@ class SoundGuard:
 
     def _fade_out(self, out):
         """Nothing is wanted: what sounded last falls over 500 ms, to and fro so it never jumps."""
-        if self._gain and self.rms > _INAUDIBLE:
+        if self._gain and self._rms > _INAUDIBLE:
             self._releasing = limits.RELEASE_BLOCKS
         self._gain = 0
         if self._releasing:
@@ -163,19 +190,20 @@ class SoundGuard:
         return kernel.isqrt(most)
 
     def _may_fall(self, rms):
-        """Whether the envelope keeps a third of itself within any 100 ms to come, where a release
+        """Whether the envelope keeps 35 % of itself within any 100 ms to come, where a release
         follows this block at once. So one always may."""
         rest = self._power_sum
         for ahead in range(_BLOCKS):
             i = (self._at + ahead) % _BLOCKS
             rest -= self._power[i]
-            if rms * rms < (self._sums[i] // 10 - rest) * 16 // _AT_LEAST[ahead]:
+            if rms * rms < (self._sums[i] // 8 - rest) * 16 // _AT_LEAST[ahead]:
                 return False
         return True
 
     def _keep(self):
-        self.rms, self.peak = self._measured[0], self._measured[1]
-        at, power = self._at, self.rms * self.rms
+        self._rms = self.rms = self._measured[0]
+        self.peak = self._measured[1]
+        at, power = self._at, self._rms * self._rms
         self._power_sum += power - self._power[at]
         self._power[at], self._sums[at] = power, self._power_sum
         self._at = (at + 1) % _BLOCKS

@@ -32,6 +32,8 @@ TIDE = (
     '"payload":"{\\"do\\":\\"cue\\",\\"cue\\":\\"tide\\"}"}'
 )
 PROBE = Path(__file__).with_name("core_probe.py")
+SOUND_PROBE = Path(__file__).with_name("sound_probe.py")
+BLOCK_BUDGET_US = 900  # of 20 ms, a guarded block on a Pico (DESIGN)
 PROBE_TIMEOUT_S = 300
 
 
@@ -115,15 +117,24 @@ def find_micropython() -> str | None:
 
 def probe(interpreter: str, heap: str | None = None) -> dict[str, Any]:
     """Hot paths on one interpreter, in a process of its own."""
+    return _run_probe(interpreter, heap, PROBE)
+
+
+def sound_probe(interpreter: str, kernels: str) -> dict[str, Any]:
+    """A block of each kind of sound, guarded, with the `plain` kernels or those in `viper`."""
+    return _run_probe(interpreter, None, SOUND_PROBE, kernels)
+
+
+def _run_probe(interpreter: str, heap: str | None, script: Path, *args: str) -> dict[str, Any]:
     options = ["-X", f"heapsize={heap}"] if heap else []
-    command = [interpreter, *options, str(PROBE), _device_dir()]
+    command = [interpreter, *options, str(script), _device_dir(), *args]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"bench core: {interpreter} failed ({error}); check it by hand") from None
     if done.returncode:
         last = (done.stdout + done.stderr).strip().rpartition("\n")[2]
-        raise UserError(f"bench core: {interpreter} failed ({last}); run {PROBE} by hand")
+        raise UserError(f"bench core: {interpreter} failed ({last}); run {script} by hand")
     return json.loads(done.stdout.strip().rpartition("\n")[2])
 
 
@@ -147,12 +158,24 @@ def run(ritual_s: float = 120.0, night_h: float = 8.0) -> dict[str, Any]:
         "cpython": probe(sys.executable),
         "micropython": probe(micropython) if micropython else None,
     }
+    result["sound"] = {
+        "budget_us": BLOCK_BUDGET_US,
+        "cpython": sound_probe(sys.executable, "plain"),
+        "bytecode": sound_probe(micropython, "plain") if micropython else None,
+        "viper": sound_probe(micropython, "viper") if micropython else None,
+    }
     result["ok"] = {
         "ritual": ritual >= RITUAL_BAR,
         "night": night >= NIGHT_BAR,
         "no_allocation": _allocation_free(result["micropython"]),
+        "sound": _within_budget(result["sound"]["viper"]),
     }
     return result
+
+
+def _within_budget(found: dict[str, Any] | None) -> bool | None:
+    """On this machine, which is not a Pico; None where it could not be measured."""
+    return None if found is None else bool(found["worst"] <= BLOCK_BUDGET_US)
 
 
 def _allocation_free(found: dict[str, Any] | None) -> bool | None:

@@ -42,6 +42,7 @@ class Context(Settings):
         self.lux_since_ms = 0
         self.wall: tuple[int, int] | None = None  # Unix seconds, and when it was so
         self.wall_known = False
+        self._waits_ms = -1  # an arming at this instant waits for the time
         self.boot_ms = 0
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
         self.held_press: tuple[int, int | None] | None = None  # the last of 1 s or more
@@ -99,7 +100,17 @@ class Context(Settings):
     def _on_lux(self, t_ms: int, value: float) -> None:
         self.lux, self.lux_since_ms = value, t_ms
 
+    def arm(self, t_ms: int, armed: bool) -> None:
+        """Its thirty days count from a known time, which may come in the same instant; a recording
+        without a scenario does not always tell what was before."""
+        if armed and self.told and not self.wall_known:
+            self._waits_ms = t_ms
+            return
+        super().arm(t_ms, armed)
+
     def _on_wall(self, t_ms: int, value: int | None) -> None:
+        if value is not None and t_ms == self._waits_ms:
+            super().arm(t_ms, True)
         self.wall = None if value is None else (value, t_ms)
         self.wall_known = self.wall_known or value is not None
 

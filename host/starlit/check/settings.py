@@ -47,10 +47,13 @@ class Settings:
         if "profile" in settings:
             self.set_profile(t_ms, settings["profile"])
         if "armed" in settings:
-            self.armed, self.armed_ms = settings["armed"], t_ms
+            self.arm(t_ms, settings["armed"])
         self.dawn = settings.get("dawn", self.dawn)
         self.share_heart = settings.get("share_heart", self.share_heart)
         self._offer(settings.get("calibration") or {})
+
+    def arm(self, t_ms: int, armed: bool) -> None:
+        self.armed, self.armed_ms = armed, t_ms
 
     def _offer(self, calibration: dict[str, Any]) -> None:
         """SAFETY 10: T >= 0.02, d <= 1 m, area as built; what is outside was never offered."""

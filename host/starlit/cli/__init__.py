@@ -39,6 +39,11 @@ _LATER = {
         "fuzz_command",
         "Throw random and hostile nights at simulated pods, judged by `check`.",
     ),
+    "score": (
+        "starlit.cli.score",
+        "score_app",
+        "What a pod plays in an evening, a night and a dawn: list, check, preview, use.",
+    ),
     "calibrate": (
         "starlit.cli.calibrate",
         "calibrate_app",
@@ -53,6 +58,11 @@ _LATER = {
         "starlit.cli.sky",
         "sky_command",
         "Draw a night: its constellation, and what the rings show over time.",
+    ),
+    "sound": (
+        "starlit.cli.sound",
+        "sound_command",
+        "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
     ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
 }

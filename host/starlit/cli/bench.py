@@ -33,6 +33,7 @@ def bench_core_command(
         print(f"{name}: {result[name]['speed']:g} x real time" + (f" (bar {bar:g})" if bar else ""))
     for name in ("cpython", "micropython"):
         _print_probe(name, result[name])
+    _print_sound(result["sound"])
 
 
 def _print_probe(name: str, found: dict[str, Any] | None) -> None:
@@ -48,6 +49,21 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
             "" if one["bytes"] is None else f", {one['bytes']} bytes, heap lock {one['heap_lock']}"
         )
         print(f"{name} {path}: {one['us']} us{size}")
+
+
+def _print_sound(found: dict[str, Any]) -> None:
+    budget = found["budget_us"]
+    for name in ("cpython", "bytecode", "viper"):
+        one = found[name]
+        if one is None:
+            print(f"sound, {name}: no interpreter")
+            continue
+        worst = max(one["kinds"], key=one["kinds"].get)
+        print(
+            f"sound, {name}: a guarded block {one['kinds']['pink']} us (pink), "
+            f"{one['worst']} ({worst}), {one['three']} (three noises), guard alone {one['guard']}"
+            f"; a Pico's budget is {budget}"
+        )
 
 
 @bench_app.command("beats")
@@ -86,3 +102,34 @@ def bench_beats_command(
     else:
         console = Console()
         console.print(beats.table(result, console.width))
+
+
+@bench_app.command("nights")
+def bench_nights_command(
+    nights: Annotated[int, typer.Option(min=1, help="How many.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same nights.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Random nights of the cue engine alone: no cue within a lockout or without consent."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from starlit.bench import nights as bench
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("nights", total=1.0)
+        result = bench.run(nights, seed, lambda share: bar.update(task, completed=share))
+    if as_json:
+        print(json.dumps(result))
+    else:
+        stepped = f"{result['stepped']} seconds stepped of {result['seconds']}"
+        print(f"{result['nights']} nights in {result['wall_s']:g} s, {stepped}")
+        print(f"cues in sleep played: {result['played']}")
+        for why, count in result["dropped"].items():
+            print(f"  {count:7} {why}")
+        for line in result["first"]:
+            print(f"violation: {line}")
+        wrong = sum(result["violations"].values())
+        print(f"cues within a lockout, without consent or beyond the dose: {wrong}")
+    if not result["ok"]:
+        raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,14 @@ Broker = Annotated[
         "--broker",
         metavar="URL",
         help="mqtt://[user:password@]host[:port]; without it, that of the running `starlit up`.",
+    ),
+]
+Recordings = Annotated[
+    list[Path],
+    typer.Option(
+        "--recording",
+        metavar="FILE",
+        help="A WAV of 16 kHz mono that scores may play; again for another. (docs/sound.md)",
     ),
 ]
 Pod = Annotated[str | None, typer.Option("--pod", metavar="ID", help="Only this pod.")]

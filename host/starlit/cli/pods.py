@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -80,21 +80,27 @@ def cue(
     broker: Broker = None,
 ) -> None:
     """Ask pods to play a cue; each may refuse, and says why."""
-    from pod.cues import NAMES
-
-    if name not in NAMES:
-        raise UserError(f"unknown cue {name}: use one of {', '.join(NAMES)}")
     _ask_all(cottage, broker, pod, {"do": "cue", "cue": name})
 
 
 def _ask_all(cottage: str, broker: str | None, pod: str | None, body: dict[str, str]) -> None:
     what = " ".join(body.values()).removeprefix("cue ")
     with _visit(cottage, broker) as visit:
-        answers = visit.ask(visit.choose(pod), body)
+        records = visit.choose(pod)
+        if "cue" in body:
+            _check_cue(body["cue"], [record.state.get("cues") for record in records])
+        answers = visit.ask(records, body)
     for answer in answers:
         print(_said(what, answer))
     if not all(answer.ok for answer in answers):
         raise typer.Exit(1)
+
+
+def _check_cue(name: str, told: list[Any]) -> None:
+    """What a pod knows by name it says in its state: its own cues, and its score's."""
+    names = {name for cues in told if isinstance(cues, list) for name in cues}
+    if names and name not in names:
+        raise UserError(f"unknown cue {name}: use one of {', '.join(sorted(names))}")
 
 
 def _said(what: str, answer: "Answer") -> str:

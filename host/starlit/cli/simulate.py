@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from starlit.cli.options import Recordings
 from starlit.simulate import Report, simulate
 
 COLUMNS = (
@@ -38,11 +39,14 @@ def simulate_command(
         bool,
         typer.Option("--beats-only", help="Hearts give beats, not a waveform: much faster."),
     ] = False,
+    recording: Recordings = [],  # noqa: B006 - typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Run the real pod core through a night on a virtual clock, with no network."""
     with _bar() as show:
-        report = simulate(pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, show)
+        report = simulate(
+            pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, recording, show
+        )
     if as_json:
         print(json.dumps(report.to_dict()))
     else:

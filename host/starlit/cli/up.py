@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from starlit.cli.options import Cottage
+from starlit.cli.options import Cottage, Recordings
 from starlit.errors import UserError
 from starlit.settings import DEFAULT_COTTAGE
 
@@ -48,6 +48,7 @@ def up(
     finger: Annotated[
         bool, typer.Option("--finger/--no-finger", help="Fingers on the virtual pods' windows.")
     ] = True,
+    recording: Recordings = [],  # noqa: B006 - typer copies it
     plain: Annotated[
         bool, typer.Option("--plain", help="Log lines instead of the picture.")
     ] = False,
@@ -74,6 +75,7 @@ def up(
         profile=profile,
         finger=finger,
         plain=plain,
+        recordings=tuple(recording),
     )
 
     async def live() -> None:

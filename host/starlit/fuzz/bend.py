@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from pod import night, show
+from pod import night, score, show
 from pod.part import Part
 from pod.scene import FRAME_MS, Scene
-from pod.synth import Synth
+from pod.sound.synth import Synth
 from starlit import simbus
 from starlit.fuzz.paint import Painter
 
@@ -21,10 +21,8 @@ from starlit.fuzz.paint import Painter
 HURRY: dict[str, Any] = {
     "RITUAL_MS": 40_000,
     "FADE_MS": 24_000,
-    "FIRST_SLOT_MIN": 2,
-    "SLOT_EVERY_MIN": 2,
-    "SLOT_WITHIN_MIN": 2,
 }
+TENTH_MS = 170  # of a score's minute: its first slot comes after two true ones
 
 
 class WildScene(Scene):
@@ -97,6 +95,11 @@ def _lying_seal(chance: random.Random) -> Any:
     return seal
 
 
+def hurry(stack: ExitStack) -> None:
+    stack.enter_context(patch.multiple(night, **HURRY))
+    stack.enter_context(patch.object(score, "TENTH_MS", TENTH_MS))
+
+
 @contextmanager
 def bent(
     seed: int, hurried: bool = False, wild: bool = False, liar: bool = False
@@ -104,7 +107,7 @@ def bent(
     """For the time of one run."""
     with ExitStack() as stack:
         if hurried:
-            stack.enter_context(patch.multiple(night, **HURRY))
+            hurry(stack)
         if wild:
             WildScene.chance = WildSynth.chance = random.Random(seed)
             stack.enter_context(patch.multiple(show, Scene=WildScene, Synth=WildSynth))

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from pod import night
+from pod import night, score
 from starlit.check import check_pair
 from starlit.fuzz import messages
 from starlit.fuzz.campaign import SHRINK_S, Finding, Tally
@@ -24,10 +24,8 @@ from starlit.fuzz.shrink import Shrinker
 SHORT: dict[str, Any] = {
     "RITUAL_MS": 14_000,
     "FADE_MS": 6_000,
-    "FIRST_SLOT_MIN": 1,
-    "SLOT_EVERY_MIN": 1,
-    "SLOT_WITHIN_MIN": 1,
 }
+TENTH_MS = 80  # of a score's minute: slots come 48 s apart, from the first minute on
 Progress = Callable[[Tally], None]
 
 
@@ -107,7 +105,7 @@ def open_gate(case: Case) -> Case:
 def run_pair(case: Case) -> Outcome:
     """Both runs, and A against B."""
     count = Count()
-    with patch.multiple(night, **SHORT):
+    with patch.multiple(night, **SHORT), patch.object(score, "TENTH_MS", TENTH_MS):
         own, broke, end_ms = record(case, count)
         other, other_broke, _ = record(open_gate(case), count)
     outcome = Outcome(

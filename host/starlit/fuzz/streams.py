@@ -135,6 +135,8 @@ class SoundStream:
         for number, level in zip(range(blocks), self._levels(), strict=False):
             if self.chance.random() < 0.01:
                 self.guard.quiet = not self.guard.quiet
+            if self.chance.random() < 0.005:
+                self.guard.muted = not self.guard.muted
             self.guard.block(self._wanted(level), out)
             self.blocks += 1
             for check in self.checks:

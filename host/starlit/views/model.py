@@ -6,6 +6,7 @@ from typing import Any
 from starlit.roster import PodRecord
 
 LEDS = 12
+REMIND_S = 7 * 86_400
 DARK = bytes(3 * LEDS)
 
 
@@ -25,6 +26,8 @@ class PodView:
     lux: float | None = None
     sync_error_us: int | None = None
     armed: bool = False
+    armed_until_s: int | None = None  # Unix seconds
+    score: str = "unknown"
     profile: str = "child"
     rail: bool = False
     dose: dict[str, int] = field(default_factory=dict)
@@ -49,6 +52,8 @@ class PodView:
             "dose": self.dose or None,
             "sync_error_us": self.sync_error_us,
             "armed": self.armed,
+            "armed_until_s": self.armed_until_s,
+            "score": self.score,
             "profile": self.profile,
             "rail": self.rail,
             "age_ms": self.age_ms,
@@ -87,6 +92,8 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         lux=lux_mlx / 1000 if lux_mlx is not None and lux_mlx >= 0 else None,
         sync_error_us=_whole(record.tele.get("sync_error_us")),
         armed=record.state.get("armed") is True,
+        armed_until_s=_whole(record.state.get("armed_until_s")) or None,
+        score=_word(record.state.get("score")),
         profile=_word(record.state.get("profile")),
         rail=record.tele.get("rail") is True,
         dose=_counts(record.tele.get("dose")),
@@ -107,6 +114,15 @@ def dose_text(view: PodView) -> str:
     if not view.dose or not view.armed or view.profile != "adult":
         return ""
     return f"{view.dose.get('cues', 0)} cues left tonight"
+
+
+def arming_text(view: PodView, unix_s: float) -> str:
+    """Arming lasts thirty days; in its last week this says so."""
+    if not view.armed_until_s or view.armed_until_s - unix_s > REMIND_S:
+        return ""
+    days = max(0, int(view.armed_until_s - unix_s)) // 86_400
+    left = "ends today" if days == 0 else f"ends in {days} day{'s' * (days > 1)}"
+    return f"arming {left}: renew it in the set-up window at the pod"
 
 
 def _word(value: Any) -> str:

@@ -1,10 +1,12 @@
 """`starlit status` as a table."""
 
+import time
+
 from rich.table import Table
 from rich.text import Text
 
 from starlit.views.colour import expose, glyph, mix
-from starlit.views.model import LEDS, PodView, dose_text, lux_text
+from starlit.views.model import LEDS, PodView, arming_text, dose_text, lux_text
 from starlit.views.ring import WHITE, heart_text
 
 COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link")
@@ -20,8 +22,14 @@ def status_table(views: list[PodView]) -> Table:
 
 
 def dose_lines(views: list[PodView]) -> list[str]:
-    """`pod-1: 20 cues left tonight`, where that says something."""
-    return [f"{view.id}: {dose_text(view)}" for view in views if dose_text(view)]
+    """`pod-1: 20 cues left tonight, score rain`, where that says something."""
+    told = [(view.id, [part for part in _night(view) if part]) for view in views]
+    return [f"{pod}: {', '.join(parts)}" for pod, parts in told if parts]
+
+
+def _night(view: PodView) -> tuple[str, ...]:
+    score = "" if view.score in ("unknown", "default") else f"score {view.score}"
+    return dose_text(view), score, arming_text(view, time.time())
 
 
 def _cells(view: PodView) -> list[str | Text]:

@@ -6,6 +6,8 @@ It owns all hardware of one pod and none of its decisions: `fill` an `Inputs`, s
 
 from __future__ import annotations
 
+from array import array
+
 from pod.drivers.sensors import Sensors
 from pod.io import (
     FAULT_BUS,
@@ -43,7 +45,8 @@ class VirtualBody(Hands):
 
     `sensor="beats"` leaves out the pulse chip: `beats.feed()` or a `Pulse` gives beat instants.
     `sound=False` never asks for sound (a run that only measures). `ticks_offset_ms` moves the
-    pod's own clock only: a wrap or a jump of it can be met.
+    pod's own clock only: a wrap or a jump of it can be met. `recordings`: what it can play of its
+    own (starlit.sound.recordings).
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class VirtualBody(Hands):
         sound: bool = True,
         wav_path: str | None = None,
         ticks_offset_ms: int = 0,
+        recordings: tuple[array[int], ...] = (),
     ) -> None:
         if sensor not in ("ppg", "beats"):
             raise ValueError(f"sensor {sensor!r}: 'ppg' or 'beats'")
@@ -64,6 +68,7 @@ class VirtualBody(Hands):
         super().__init__(clock_us, pulse_seed, BeatFeed() if sensor == "beats" else None)
         self.sensors = Sensors(self.bus)
         self.amplifier = Amplifier(clock_us, self.rail, wav_path)
+        self.recordings = recordings
         self._sound = sound
         self._alive = 0
         self._asked = False  # the last `fill` asked for a block of sound
@@ -116,6 +121,7 @@ class VirtualBody(Hands):
         inputs.button = self.button_contact.down
         inputs.case_temp_c = HOT_C if "hot" in self._faults else self.room.case_temp_c
         inputs.mem_free = MEM_FREE
+        inputs.recordings = self.recordings  # type: ignore[assignment]
         due_us = self.amplifier.due_us
         self._asked = due_us is not None and ms * 1000 + us >= due_us
         inputs.sound_due = 1 if self._asked else 0

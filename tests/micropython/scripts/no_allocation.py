@@ -60,10 +60,15 @@ inputs.wall_s = 1767297600
 pod.start(state[0], 0, outputs)
 press(1100)
 run(11000)
+ALL = [255, 102, 0, 10, 96, 0, 12, 0, 900, 10, 10, 40]  # one cue with every kind of light
+KINDS = [
+    [0] + ALL + [80, 0, 1], [1] + ALL + [3, 60, 0], [2] + ALL + [3, 4, 8], [3] + ALL + [90, 0, 0],
+]  # fmt: skip
+pod.director.hand_down([1, "busy", [["busy", 1, 900, 40, KINDS, [[1, 60, 0, 900, 40, 40]]]], []])
 press(200)
 run(20000)
 assert pod.state() == "ritual", pod.state()
-assert pod.director.cue("tide", None, True) is None
+assert pod.director.cue(pod.director.scores.find("busy"), None, True) is None
 pod.bond.friend = "pod-2"
 run(7000)
 assert pod.event(FAREWELL, pod.shared_ms(), 0) is None

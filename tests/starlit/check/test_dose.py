@@ -110,3 +110,10 @@ def test_the_ledger_only_shrinks(tape):
 def test_none_left_may_mean_not_now(tape):
     pod = tape(profile="adult").adult_asleep().note(20_000, dose={"cues": 0, "ms": 0})
     assert pod.note(30_000, dose={"cues": 20, "ms": 200_000}).kinds() == set()
+
+
+def test_arming_without_the_time_arms_nothing(tape):
+    pod = tape(profile="adult").plug_in().happen(1000, set={"armed": True})
+    pod.happen(2000, wall=1767225600).happen(5000, button_ms=300)
+    pod.note(5300, mode="evening").note(10_000, mode="asleep")
+    assert cue(pod, 60_000).kinds() == {"cue-forbidden"}

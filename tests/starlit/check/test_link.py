@@ -29,7 +29,8 @@ def lit(tape):
 )
 def test_only_a_hand_changes_what_a_pod_may(tape, settings, claim, kind):
     assert tape().plug_in().note(9000, **claim).kinds() == {kind}
-    assert tape().plug_in().happen(8000, set=settings).note(9000, **claim).kinds() == set()
+    pod = tape().plug_in().happen(0, wall=1767225600).happen(8000, set=settings)
+    assert pod.note(9000, **claim).kinds() == set()
 
 
 @pytest.mark.parametrize("claim", [{"profile": "child"}, {"armed": False}, {"dawn": None}])

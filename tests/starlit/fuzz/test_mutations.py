@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from pod import dose, health, link, night, orders, show
+from pod import dose, health, link, orders, show
 from pod.config import Config
 from pod.core import Pod
 from pod.director import Director
@@ -21,9 +21,9 @@ from pod.plug import Plug
 from pod.quiet import CALM, QuietRule
 from pod.scene import Scene
 from pod.show import Show
-from pod.synth import Synth
+from pod.sound.synth import Synth
 from starlit.check import check_lines, check_pair
-from starlit.fuzz.bend import HURRY
+from starlit.fuzz.bend import hurry
 from starlit.fuzz.case import Case
 from starlit.fuzz.memory import MemoryTrace
 from starlit.fuzz.pairs import open_gate
@@ -200,7 +200,7 @@ def run(name, scene=Scene, synth=Synth, mutation=()):
             made.number = 0
     what = case(name)
     with ExitStack() as stack:
-        stack.enter_context(patch.multiple(night, **HURRY))
+        hurry(stack)
         stack.enter_context(patch.multiple(show, Scene=scene, Synth=synth))
         for owner, attribute, value in mutation:
             stack.enter_context(patch.object(owner, attribute, value))

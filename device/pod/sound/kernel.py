@@ -1,0 +1,83 @@
+"""The loops over a block of 320 samples, plain; `kernel_viper` holds the same, for the Pico.
+
+Every value stays below 2**30. State is kept in arrays 'i' by index, shifted by `BIAS`: viper loads
+words without a sign. One generator feeds all noise: 15 bits, begun anew at each block from the
+voice's own chance, so that nothing ever repeats.
+"""
+
+BIAS = 1 << 29
+SINE_BITS = 10  # a turn is 2**20, its sine stands in 1024 entries of 0..4094
+
+
+def noise(raw, s):
+    """Noise through four low-passes (2.5 kHz, 318, 80 and 20 Hz), each with a weight.
+
+    `s`: generator, four states, five weights (of the noise itself, then of each low-pass). The two
+    lowest run at 2 kHz, and a line joins their values. Returns the sum of squares / 256."""
+    x = s[0] - BIAS
+    fast, slow = s[1] - BIAS, s[2] - BIAS
+    deep, deepest = s[3] - BIAS, s[4] - BIAS  # four at once would make a tuple
+    c_white, c_fast, c_slow = s[5] - BIAS, s[6] - BIAS, s[7] - BIAS
+    c_deep, c_deepest = s[8] - BIAS, s[9] - BIAS
+    low = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
+    slope = total = 0
+    for i in range(320):
+        x = (x * 20077 + 12345) & 0x7FFF
+        w = x - 16384
+        if i & 7 == 0:
+            deep += ((w << 6) - deep) >> 2
+            deepest += ((w << 6) - deepest) >> 4
+            slope = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest - low >> 3
+        low += slope
+        fast += (w - fast) >> 1
+        slow += ((w << 4) - slow) >> 3
+        y = (w * c_white + fast * c_fast + (slow >> 4) * c_slow + low) >> 10
+        raw[i] = y
+        y >>= 4
+        total += y * y
+    s[1], s[2] = fast + BIAS, slow + BIAS
+    s[3], s[4] = deep + BIAS, deepest + BIAS
+    return total
+
+
+def band(raw, s):
+    """Noise through a band-pass that may move (Chamberlin's state variable filter).
+
+    `s`: generator, low, band, 2 sin(pi f / 16 kHz) and 1/Q, both in 1/4096. Returns the sum of
+    squares / 256."""
+    x = s[0] - BIAS
+    low, mid = s[1] - BIAS, s[2] - BIAS
+    f, q = s[3] - BIAS, s[4] - BIAS
+    total = 0
+    for i in range(320):
+        x = (x * 20077 + 12345) & 0x7FFF
+        low += f * mid >> 12
+        mid += f * ((x - 16384 >> 1) - low - (q * mid >> 12)) >> 12
+        raw[i] = mid
+        y = mid >> 4
+        total += y * y
+    s[1], s[2] = low + BIAS, mid + BIAS
+    return total
+
+
+def mix(raw, out, gain, step, limit):
+    """Add `raw` to `out` at a gain in 1/2**18 that moves by `step` a sample over the first 64,
+    clipped to +-limit."""
+    for i in range(320):
+        if i < 64:
+            gain += step
+        y = (raw[i] * (gain >> 3) + 16384) >> 15
+        out[i] += limit if y > limit else -limit if y < -limit else y
+
+
+def tone(sine, out, p, at, first):
+    """Add a sine to `out` from sample `first` on; its five words stand in `p` from `at`: phase and
+    step in 2**-20 turns, amplitude in 1/4096 sample and its move a sample (with BIAS), and the
+    shift by which it dies away."""
+    phase, step, amplitude = p[at], p[at + 1], p[at + 2]
+    move, decay = p[at + 3] - BIAS, p[at + 4]
+    for i in range(first, 320):
+        phase = (phase + step) & 0xFFFFF
+        amplitude += move - (amplitude >> decay)
+        out[i] += ((sine[phase >> 10] - 2047) * (amplitude >> 8) + 16384) >> 15
+    p[at], p[at + 2] = phase, amplitude

@@ -1,0 +1,70 @@
+"""A score under `starlit check`: a child's pod and an armed adult's play the whole of it."""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from pod.guard import limits
+from pod.night import DAWN_MS, FADE_MS, RITUAL_MS
+from pod.score import Score
+from starlit.check import Report, check_lines
+from starlit.fuzz.memory import MemoryTrace
+from starlit.recorder import Recorder
+from starlit.scenario import Event, parse_line
+from starlit.simulate import EVENING_UNIX_S, Simulation
+from starlit.trace import TraceWriter, make_header
+
+GOODNIGHT_MS = 8000
+ASKED = 6  # times that each cue of sleep is asked for: the last at tonight's whole cap
+APART_MS = 13_000
+Progress = Callable[[float], None]
+
+
+def scenario(data: list[Any]) -> tuple[list[Event], int]:
+    """What happens to both pods, and when it has ended."""
+    score = Score(data)
+    wanted = json.dumps({"score": data, "tz_min": 0, "friends": []})
+    lines: list[dict[str, Any]] = [
+        {"t_ms": 0, "wall": EVENING_UNIX_S},
+        {"t_ms": 0, "button_ms": 1200},
+        {"t_ms": 2500, "pod": "pod-2", "set": {"profile": "adult", "armed": True}},
+        {"t_ms": GOODNIGHT_MS, "button_ms": 300},
+    ]
+    for pod in ("pod-1", "pod-2"):
+        topic = f"pod/{pod}/set/desired"
+        lines.append({"t_ms": 3500, "pod": pod, "topic": topic, "payload": wanted, "sign": True})
+    end_ms = GOODNIGHT_MS + RITUAL_MS + FADE_MS + 15_000
+    for cue in [cue for cue in score.cues if cue.mode == limits.ASLEEP] * ASKED:
+        body = json.dumps({"do": "cue", "cue": cue.name})
+        topic = "pod/pod-2/set/play"
+        lines.append({"t_ms": end_ms, "pod": "pod-2", "topic": topic, "payload": body,
+                      "sign": True})  # fmt: skip
+        end_ms += cue.duration_ms + APART_MS
+    if any(cue.mode == limits.DAWN for cue in score.cues):
+        full_s = -(-(end_ms + 30_000 + DAWN_MS) // 60_000) * 60
+        clock = (EVENING_UNIX_S + full_s) // 60 % 1440
+        dawn = f"{clock // 60:02d}:{clock % 60:02d}"
+        lines.append({"t_ms": 4000, "pod": "pod-2", "set": {"dawn": dawn}})
+        end_ms = full_s * 1000 + 30_000
+    events = [parse_line(json.dumps(line), "score") for line in lines]
+    return sorted(events, key=lambda event: event.t_ms), end_ms
+
+
+def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> Report:
+    """What `starlit check` says of both pods' traces."""
+    events, end_ms = scenario(data)
+    simulation = Simulation(2, seed, events, "child", sensor="beats")
+    traces = []
+    for runner in simulation.runners:
+        trace = MemoryTrace(make_header(runner.config))
+        runner.recorder = Recorder(cast(TraceWriter, trace), runner.body)
+        traces.append(trace)
+    try:
+        simulation.start()
+        simulation.run(end_ms * 1000, progress)
+    finally:
+        simulation.stop()
+    report = Report()
+    for trace in traces:
+        report.merge(check_lines(trace.lines, events))
+    return report

@@ -1,0 +1,89 @@
+"""No value in the sound's arithmetic leaves 31 bits: a Pico would allocate, or overflow."""
+
+from types import SimpleNamespace
+
+import pytest
+from tests.pod.sound.listening import clip
+
+from pod.guard import kernel as guard_kernel
+from pod.sound import FULL, NAMES, RECORDING, kernel, layers, synth
+from pod.sound.synth import Synth
+
+LOUDEST_CAP = 8229  # 40 dBA where full scale is 52
+
+
+class Small(int):
+    """A whole number that refuses to grow beyond MicroPython's small integers of 31 bits."""
+
+
+def _small(name):
+    plain = getattr(int, name)
+
+    def checked(self, *other):
+        value = plain(self, *other)
+        if value is NotImplemented:
+            return value
+        assert -(1 << 30) <= value < 1 << 30, f"{self} {name} {other} = {value}"
+        return Small(value)
+
+    return checked
+
+
+for _name in ("add", "sub", "mul", "floordiv", "mod", "lshift", "rshift", "and", "or", "xor"):
+    setattr(Small, f"__{_name}__", _small(f"__{_name}__"))
+    setattr(Small, f"__r{_name}__", _small(f"__r{_name}__"))
+Small.__neg__ = _small("__neg__")
+
+
+class Words:
+    """An array whose numbers come out as `Small`."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __getitem__(self, at):
+        return Small(self.array[at])
+
+    def __setitem__(self, at, value):
+        self.array[at] = value
+
+
+def checked(function):
+    def call(*args):
+        return function(
+            *[
+                Small(arg)
+                if isinstance(arg, int)
+                else Words(arg)
+                if hasattr(arg, "typecode")
+                else arg
+                for arg in args
+            ]
+        )
+
+    return call
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Every kernel, and everything a voice computes of its cap, in checked numbers."""
+    loops = {name: checked(getattr(kernel, name)) for name in ("noise", "band", "mix", "tone")}
+    monkeypatch.setattr(layers, "kernel", SimpleNamespace(**loops))
+    monkeypatch.setattr(layers, "isqrt", checked(guard_kernel.isqrt))
+    monkeypatch.setattr(synth, "FULL", Small(FULL))
+    return Synth(Small(LOUDEST_CAP))
+
+
+@pytest.mark.parametrize("kind", range(1, len(NAMES)), ids=NAMES[1:])
+def test_the_loudest_layer_stays_within_31_bits(small, kind):
+    small.recordings = (clip(),)
+    small.begin(0, kind, 0 if kind == RECORDING else 5, 500, Small(FULL))
+    loudest = 0
+    for _ in range(260):
+        loudest = max(loudest, *map(abs, small.render()))
+    assert loudest > 0.1 * LOUDEST_CAP
+
+
+def test_the_check_itself_would_find_an_overflow():
+    with pytest.raises(AssertionError):
+        Small(40000) * 40000
