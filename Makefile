@@ -4,10 +4,11 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 RUN_PINS := requirements/run.txt
 TEST_PINS := requirements/test.txt
+CAD_PINS := requirements/cad.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench hardware interpreters clean
+.PHONY: help setup run test lint bench hardware interpreters cad enclosure clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,11 @@ hardware: $(VENV)/test.stamp ## the circuit: every check, simulation and export 
 interpreters: ## the MicroPython builds that the tests run the pod on
 	@tools/get_interpreters.sh
 
+cad: $(VENV)/cad.stamp ## what the enclosure's source needs (1.5 GB; the tests run it if it is there)
+
+enclosure: cad ## build, draw, slice and check the case (ARGS=check, same, build for one of it)
+	@$(VENV)/bin/python -m enclosure $(ARGS)
+
 clean: ## remove all that make has made
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -56,4 +62,9 @@ $(VENV)/run.stamp: $(RUN_PINS) pyproject.toml
 $(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_PINS)
 	@echo "Installing what the tests need ..."
 	@$(PIP) -r $(TEST_PINS)
+	@touch $@
+
+$(VENV)/cad.stamp: $(VENV)/test.stamp $(CAD_PINS)
+	@echo "Installing build123d and what draws and checks its solids (two minutes, once) ..."
+	@$(PIP) -r $(CAD_PINS)
 	@touch $@

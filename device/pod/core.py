@@ -66,7 +66,6 @@ class Pod:
         self._railed = False  # the rail was on after the last step
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
-        self._start_ms = 0  # where this pod's own shared time begins: not with the same sky again
         self._rebuilding = []  # notes of what a new guard waits for the dark with
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
@@ -77,7 +76,8 @@ class Pod:
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
         self.now_ms = self._due_ms = self.report.now_ms = now_ms
-        self._start_ms = ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1))
+        # Its own shared time, until a host has told it another: not with the same sky again.
+        self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.teller.outputs = outputs
         self.show.start(now_ms, outputs)
         self.director.start(now_ms)
@@ -444,10 +444,7 @@ class Pod:
         return limits.MODES[self.show.guard.light.mode]
 
     def shared_ms(self):
-        """Shared time; a pod that has never been in step counts from its own start."""
-        if self.time.synced:
-            return self.time.shared_ms(self.now_ms)
-        return (self.now_ms - self._start_ms) & (ticks.PERIOD - 1)
+        return self.time.shared_ms(self.now_ms)
 
     def now_us(self):
         """Local time in microseconds of wrapping ticks; beyond 31 bits, so only when asked for."""

@@ -11,6 +11,7 @@ from .compat import const
 from .guard import modes, optics
 from .hash import below, mix
 from .io import LEDS
+from .sound import RECORDING
 
 WAVE, POINTS, SWEEP, FLICKER, LAMP = 0, 1, 2, 3, 4
 FULL = 4096
@@ -53,6 +54,7 @@ class Sound(Layer):
     def __init__(self, row):
         Layer.__init__(self, row, 2)
         self.kind, self.percent = row[:2]
+        self.id = min(self.kind, RECORDING)  # kinds from there on are the body's own recordings
         self.on = False
 
 

@@ -127,13 +127,13 @@ class Director:
         self._cue_note("end", player.cue, player.slot, why)
         for layer in player.cue.sounds:
             if layer.on:
-                self._layer_note(sound.NAMES[layer.kind], False)
+                self._layer_note(sound.NAMES[layer.id], False)
 
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms
         self.dose.step(now_ms)
-        if self.night.step(now_ms, dt_ms) and self.night.state == night.FADE:
-            self.abandon("the ritual ends")
+        if self.night.step(now_ms, dt_ms) and self.night.state == night.NIGHT:
+            self.abandon("the night begins")  # an evening's cue has faded with its sky by now
         if self.night.state == night.NIGHT:
             if self.night.dawn_due(now_ms):
                 self.abandon("the dawn begins")

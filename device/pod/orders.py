@@ -78,7 +78,7 @@ def _sky(pod, topic, opened, age_us):
     pod.show.join(seed, len(members) or 1, place)
     at = pod.show.part
     at.word, at.pace_ms = opened.version, pace_ms
-    if ritual_ms and pod.time.synced and body.get("epoch") == pod.time.epoch:
+    if ritual_ms and pod.time.in_step() and body.get("epoch") == pod.time.epoch:
         at.ritual_ms, at.coming_ms = ritual_ms, 0
     elif ritual_ms:
         at.coming_ms = ritual_ms
@@ -111,7 +111,7 @@ def _cue_for_all(pod, topic, opened, age_us):
     body = opened.body
     if not opened.expiry_s:
         raise Refused("needs an expiry")
-    if not pod.time.synced:
+    if not pod.time.in_step():
         raise Refused(_NOT_IN_STEP)
     cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
@@ -174,7 +174,7 @@ def _gift(pod, body):
     """What somebody gives, from a sky where it began at a shared time; None, or why not."""
     if pod.director.night.state != night.RITUAL:
         return "the sky is not lit"
-    if not pod.time.synced:
+    if not pod.time.in_step():
         return _NOT_IN_STEP
     shared_ms = pod.shared_ms()
     if body["do"] == "pulse":

@@ -27,7 +27,7 @@ class Player:
         `percent` of the mode's cap."""
         for sound in cue.sounds:
             sound.on = False
-            if sound.start_ms == 0 and not guard.onset(sound.kind, now_ms):
+            if sound.start_ms == 0 and not guard.onset(sound.id, now_ms):
                 return False
         self.muted, self.percent = muted, percent
         self.cue, self.slot, self._start_ms, self._chance = cue, slot, now_ms, chance
@@ -35,15 +35,15 @@ class Player:
         return True
 
     def mute(self):
-        """Nothing more of this cue, but its time goes on: what a heart silences frees nothing."""
+        """Nothing more of this cue, but its time goes on: what a heart silences frees nothing.
+        Its sound goes on too, and is muted behind the guard."""
         self.muted = True
-        for voice in range(len(self.cue.sounds)):
-            self._synth.end(voice, _SOUND_RELEASE_MS)
 
     def stop(self):
         """Stop early; its sound fades out."""
         if self.cue is not None:
-            self.mute()
+            for voice in range(len(self.cue.sounds)):
+                self._synth.end(voice, _SOUND_RELEASE_MS)
         self.cue = None
 
     def step(self, now_ms, guard):
@@ -61,19 +61,25 @@ class Player:
         if t_ms >= sound.length_ms - sound.release_ms:
             self._synth.end(voice, sound.release_ms)
         elif t_ms >= 0 and not sound.on:
-            sound.on = True  # muted or not, its ten seconds pass (SAFETY 9)
-            if sound.start_ms and not guard.onset(sound.kind, now_ms) or self.muted:
+            sound.on = True  # muted or not, it goes its way and its ten seconds pass (SAFETY 9)
+            if sound.start_ms and not guard.onset(sound.id, now_ms):
                 return
             attack_ms = sound.attack_ms
             if self.cue.mode == limits.ASLEEP:
                 attack_ms = max(attack_ms, sound.percent * _ONE_PERCENT_MS)
             level = sound.percent * self.percent * kinds.FULL // 10000
-            self._synth.begin(voice, sound.kind, self._chance, attack_ms, level)
-            self.began.append(kinds.NAMES[sound.kind])
+            seed = self._chance
+            if sound.kind >= kinds.RECORDING:
+                seed = sound.kind - kinds.RECORDING  # which of the body's own
+            self._synth.begin(voice, sound.id, seed, attack_ms, level)
+            if not self.muted:
+                self.began.append(kinds.NAMES[sound.id])
 
     def light(self, linear, now_ms, level):
-        """Add the cue's light, no brighter than the scene's own level."""
+        """Add the cue's light; an evening's is no brighter than the scene's own level."""
         cue = self.cue
         if cue is not None:
+            if cue.mode == limits.ASLEEP:
+                level = level or 4096
             t_ms = ticks.diff(now_ms, self._start_ms)
             cue.draw(linear, t_ms, level * self.percent // 100, self.muted)

@@ -111,7 +111,7 @@ class Show:
             self._pulses(now_ms, senses, bond, level)
         else:
             scene.clear()
-        self.player.light(scene.linear, now_ms, level or 4096)
+        self.player.light(scene.linear, now_ms, level)
 
     def _pulses(self, now_ms, senses, bond, level):
         own, friend = senses.pulse, bond.star
@@ -135,6 +135,7 @@ class Show:
         if not self.sounding():
             return
         self.synth.recordings = recordings
+        self.guard.sound.muted = self.player.cue is not None and self.player.muted
         self.guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms = self.guard.sound.rms

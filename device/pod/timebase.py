@@ -1,47 +1,67 @@
 """Shared time from four timestamps: the sky's clock in a pod.
 
-Each exchange gives an offset and a round trip (NTP, RFC 5905 section 8). The exchange with the
-lowest round trip of each 10 s bucket is kept for 120 s; a line through them, weighted by how
-little they waited, gives offset and drift (clamped to 200 ppm). With less than 8 s of data the
-lowest round trip alone counts. The result is slewed while anything shows. Whole numbers; this
-runs once a second, so some exceed 31 bits.
+A message is never late by less than nothing. So each exchange with the host (t1 sent, rx and tx at
+the host, t4 received) bounds the host's lead over local time: tx - t4 <= lead <= rx - t1. Of each
+10 s the tightest bound of either side is kept, for 120 s. Between the two rows lies a line, lead
+and drift: the one that leaves the widest gap to both (the skew estimate of Moon, Skelly and
+Towsley, INFOCOM 1999, for both directions at once). The gap's half is the error that is stated. A
+bound that contradicts the others means that a clock has jumped. What is applied is slewed while
+anything shows. Whole numbers within 31 bits, but for the timestamps of an exchange.
 """
 
 from array import array
 
 from . import ticks
+from .compat import const
 
 BUCKETS = 12
 BUCKET_MS = 10000
-FIT_MIN_MS = 8000
 DRIFT_MAX_PPM = 200
 SLEW_PPM = 5000  # 5 ms a second, while anything shows
 STALE_MS = 30000  # without an exchange the pod coasts
-_ANCHOR_MS = 3600000
-_RIDGE_MS2 = 4000000  # drift is believed only as far as the span of the data supports it
+FAR_US = 5000000  # a lead that 17 min of slewing would not close waits for the dark
+JUMP_US = 1000  # a contradiction by more is no wander of a crystal
+_WANDER_PPM = const(5)  # a bound loosens by this with its age
+_RIDGE = const(2)  # a drift of d ppm has to widen the gap by d * d >> _RIDGE us
+_ANCHOR_MS = const(3600000)
+_LONGEST_US = const(1 << 29)
 
 
 class Timebase:
-    """`shared_ms(now)` once `synced`; offsets are in microseconds from a first reference."""
+    """`shared_ms(now)`; in step with a host once `synced`, from the pod's own start before."""
 
     def __init__(self):
         self.synced = False
         self.epoch = None
-        self.error_us = -1  # of the estimate: half the best round trip; -1 unknown
+        self.jumps = 0  # of the host's clock or of ours, noticed
+        self.apart = False  # the host's time is too far to slew to: it waits for the dark
         self.unix_s = 0  # at `unix_at_ms`
         self.unix_at_ms = 0
-        self._base_ms = 0  # shared = local + base + offset
-        self._zero_ms = 0  # local ticks where the fit's own time begins
-        self._offset_us = 0  # of the fit, at `_zero_ms`
+        self._base_ms = 0  # the lead is `_base_ms` and `_lead_us`, at `_fit_ms`
+        self._lead_us = 0
+        self._half_us = 0  # of the gap
         self._drift_ppm = 0
-        self._shown_us = 0  # what is applied now, slewed towards the fit
+        self._loose_ppm = 0  # by which the error grows without a word of the host
+        self._fit_ms = 0
+        self.shown_ms = 0  # what is applied: shared time is local time and these two
+        self.shown_us = 0  # slewed towards the lead
         self._shown_at_ms = 0
+        self._ahead_us = 0  # of what is shown: still to be slewed
         self._last_ms = 0
-        self._at_ms = array("i", [0] * BUCKETS)
-        self._off_us = array("i", [0] * BUCKETS)
-        self._trip_us = array("i", [-1] * BUCKETS)
-        self._bucket = 0
-        self._bucket_since_ms = 0
+        self._high_us = array("i", [0] * BUCKETS)
+        self._high_ms = array("i", [0] * BUCKETS)
+        self._low_us = array("i", [0] * BUCKETS)
+        self._low_ms = array("i", [0] * BUCKETS)
+        self._since_ms = 0  # of the newest bucket
+        self._count = 0  # of exchanges since the last start
+        self._buckets = 0
+
+    def start(self, now_ms):
+        """Shared time begins here, until a host says otherwise."""
+        self.shown_ms = -now_ms
+        self._shown_at_ms = now_ms
+
+    # -- what an exchange says -----------------------------------------------------------------
 
     def exchange(self, t1_us, rx_us, tx_us, t4_us, epoch):
         """One ping: sent and received locally at t1, t4; received and sent by the host at rx, tx.
@@ -52,92 +72,99 @@ class Timebase:
         trip_us = (t4_us - t1_us) % (ticks.PERIOD * 1000) - (tx_us - rx_us)
         if not 0 <= trip_us < 5000000:
             return False
-        local_ms = (t4_us - trip_us // 2) // 1000
-        offset_us = (rx_us + tx_us - 2 * t1_us - trip_us - (tx_us - rx_us)) // 2
-        if not self.synced or epoch != self.epoch:
-            self._restart(local_ms, offset_us, epoch)
-        relative_us = self._relative(offset_us)
-        if not -(1 << 29) < relative_us < 1 << 29:
-            self._restart(local_ms, offset_us, epoch)
-            relative_us = self._relative(offset_us)
-        self._keep(local_ms & (ticks.PERIOD - 1), relative_us, trip_us)
-        self._fit()
+        t1_ms, t4_ms = t1_us // 1000, t4_us // 1000
+        low_us = self._relative(tx_us - t4_us)
+        high_us = low_us + trip_us
+        if epoch != self.epoch or self._contradicts(high_us, low_us, t4_ms):
+            self.jumps += self.synced
+            self._restart(tx_us - t4_us, t4_ms, epoch)
+            low_us = self._relative(tx_us - t4_us)
+            high_us = low_us + trip_us
+        self._keep(high_us, t1_ms, low_us, t4_ms)
+        self._fit(t4_ms)
         return True
 
-    def _relative(self, offset_us):
+    def _relative(self, lead_us):
         """Microseconds from the base; local ticks may have wrapped since."""
         period_us = ticks.PERIOD * 1000
-        return (offset_us - self._base_ms * 1000 + period_us // 2) % period_us - period_us // 2
+        return (lead_us - self._base_ms * 1000 + period_us // 2) % period_us - period_us // 2
 
-    def _restart(self, local_ms, offset_us, epoch):
-        """A first host, a new one, or one whose clock jumped: begin again from this exchange."""
-        self._base_ms = offset_us // 1000
-        for i in range(BUCKETS):
-            self._trip_us[i] = -1
-        self._zero_ms = self._shown_at_ms = self._bucket_since_ms = local_ms & (ticks.PERIOD - 1)
-        self._offset_us = self._shown_us = offset_us % 1000
-        self._drift_ppm = 0
+    def _contradicts(self, high_us, low_us, now_ms):
+        slack_us = self._bound_us(now_ms) + JUMP_US
+        fit_us = self._fitted_us(now_ms)
+        return high_us < fit_us - slack_us or low_us > fit_us + slack_us
+
+    def _restart(self, lead_us, now_ms, epoch):
+        """A first host, a new one, or a clock that jumped: begin again from this exchange."""
+        self._base_ms = lead_us // 1000
+        self._count = self._buckets = 0
+        self._since_ms = now_ms
         self.epoch = epoch
         self.synced = True
 
-    def _keep(self, at_ms, offset_us, trip_us):
-        self._last_ms = at_ms
-        if ticks.diff(at_ms, self._bucket_since_ms) >= BUCKET_MS:
-            self._bucket = (self._bucket + 1) % BUCKETS
-            self._bucket_since_ms = at_ms
-            self._trip_us[self._bucket] = -1
-        b = self._bucket
-        if self._trip_us[b] < 0 or trip_us <= self._trip_us[b]:
-            self._at_ms[b] = at_ms
-            self._off_us[b] = offset_us
-            self._trip_us[b] = trip_us
+    def _keep(self, high_us, t1_ms, low_us, t4_ms):
+        self._last_ms = t4_ms
+        at = self._buckets - 1
+        if at < 0 or ticks.diff(t4_ms, self._since_ms) >= BUCKET_MS:
+            self._since_ms = t4_ms
+            at = self._room()
+        else:
+            drift = self._drift_ppm
+            if high_us > self._high_us[at] + drift * ticks.diff(t1_ms, self._high_ms[at]) // 1000:
+                high_us = None
+            if low_us < self._low_us[at] + drift * ticks.diff(t4_ms, self._low_ms[at]) // 1000:
+                low_us = None
+        if high_us is not None:
+            self._high_us[at], self._high_ms[at] = high_us, t1_ms
+        if low_us is not None:
+            self._low_us[at], self._low_ms[at] = low_us, t4_ms
 
-    def _best(self):
-        best = -1
-        for b in range(BUCKETS):
-            if self._trip_us[b] >= 0 and (best < 0 or self._trip_us[b] < self._trip_us[best]):
-                best = b
-        return best
+    def _room(self):
+        """Of a new bucket; the oldest leaves."""
+        if self._buckets < BUCKETS:
+            self._buckets += 1
+        else:
+            for row in (self._high_us, self._high_ms, self._low_us, self._low_ms):
+                for i in range(1, BUCKETS):
+                    row[i - 1] = row[i]
+        return self._buckets - 1
 
-    def _fit(self):
-        best = self._best()
-        self._zero_ms = self._at_ms[best]
-        self.error_us = self._trip_us[best] // 2
-        total = sum_t = sum_o = 0
-        low = high = 0
-        for b in range(BUCKETS):
-            if self._trip_us[b] >= 0:
-                t = ticks.diff(self._at_ms[b], self._zero_ms)
-                weight = self._weight(b, best)
-                total += weight
-                sum_t += weight * t
-                sum_o += weight * self._off_us[b]
-                low, high = min(low, t), max(high, t)
-        if high - low < FIT_MIN_MS:
-            self._offset_us, self._drift_ppm = self._off_us[best], 0
-            return
-        self._line(best, total, sum_t // total, sum_o // total)
+    # -- the line between the bounds ---------------------------------------------------------
 
-    def _weight(self, b, best):
-        """1000 for the shortest round trip, falling with the square of the time waited more."""
-        more = (self._trip_us[b] - self._trip_us[best]) // 250
-        return max(4000 // (4 + more * more), 1)
+    def _fit(self, now_ms):
+        """A step of the search for the drift at each exchange, of 16, 4 and 1 ppm in turn: the
+        gap is concave in it."""
+        step = (1, 16, 4)[self._count % 3]
+        self._count += 1
+        drift = self._drift_ppm
+        widest_us = self._gap(drift, now_ms)
+        for other in (drift - step, drift + step):
+            if abs(other) <= DRIFT_MAX_PPM:
+                gap_us = self._gap(other, now_ms)
+                if gap_us > widest_us:
+                    drift, widest_us = other, gap_us
+        self._drift_ppm = drift
+        self._gap(drift, now_ms)
+        span_ms = max(ticks.diff(now_ms, self._low_ms[0]), 1)
+        self._loose_ppm = _WANDER_PPM + min(self._half_us * 1000 // span_ms, DRIFT_MAX_PPM)
+        self._fit_ms = now_ms
 
-    def _line(self, best, total, mean_t, mean_o):
-        over = 0
-        under = total * _RIDGE_MS2
-        for b in range(BUCKETS):
-            if self._trip_us[b] >= 0:
-                t = ticks.diff(self._at_ms[b], self._zero_ms) - mean_t
-                weight = self._weight(b, best)
-                over += weight * t * (self._off_us[b] - mean_o)
-                under += weight * t * t
-        drift_ppm = over * 1000 // under  # us per ms is 1000 ppm
-        self._drift_ppm = min(max(drift_ppm, -DRIFT_MAX_PPM), DRIFT_MAX_PPM)
-        self._offset_us = mean_o - self._drift_ppm * mean_t // 1000
+    def _gap(self, drift_ppm, now_ms):
+        """Between the bounds, brought to now; the lead lies in its middle."""
+        high_us, low_us = _LONGEST_US, -_LONGEST_US
+        for i in range(self._buckets):
+            age_ms = ticks.diff(now_ms, self._high_ms[i])
+            high_us = min(high_us, self._high_us[i] + (drift_ppm + _WANDER_PPM) * age_ms // 1000)
+            age_ms = ticks.diff(now_ms, self._low_ms[i])
+            low_us = max(low_us, self._low_us[i] + (drift_ppm - _WANDER_PPM) * age_ms // 1000)
+        self._half_us = max(high_us - low_us, 0) >> 1
+        self._lead_us = low_us + (high_us - low_us >> 1)
+        return high_us - low_us - (drift_ppm * drift_ppm >> _RIDGE)
 
     def _fitted_us(self, now_ms):
-        return self._offset_us + self._drift_ppm * ticks.diff(now_ms, self._zero_ms) // 1000
+        return self._lead_us + self._drift_ppm * ticks.diff(now_ms, self._fit_ms) // 1000
+
+    # -- what is shown -------------------------------------------------------------------------
 
     def step(self, now_ms, showing):
         """Slew what is applied towards the fit; at once where nothing shows."""
@@ -146,15 +173,38 @@ class Timebase:
             self.unix_at_ms = ticks.add(self.unix_at_ms, _ANCHOR_MS)
         if not self.synced:
             return
-        wanted = self._fitted_us(now_ms)
-        room = SLEW_PPM * ticks.diff(now_ms, self._shown_at_ms) // 1000 if showing else 1 << 30
-        change = min(max(wanted - self._shown_us, -room), room)
-        self._shown_us += change
+        if ticks.diff(now_ms, self._fit_ms) >= _ANCHOR_MS:
+            self._lead_us, self._half_us = self._fitted_us(now_ms), self._bound_us(now_ms)
+            self._fit_ms = now_ms
+        self._apply(now_ms, showing)
+
+    def _apply(self, now_ms, showing):
+        since_ms = ticks.diff(now_ms, self._shown_at_ms)
         self._shown_at_ms = now_ms
+        wanted_us = self._fitted_us(now_ms)
+        if not showing:
+            self.shown_ms, self.shown_us = self._base_ms, wanted_us
+        gap_ms = ticks.diff(self._base_ms, self.shown_ms)
+        self.apart = abs(gap_ms) >= FAR_US // 1000
+        ahead_us = 0 if self.apart else gap_ms * 1000 + wanted_us - self.shown_us
+        room_us = SLEW_PPM * min(since_ms, 60000) // 1000
+        change_us = min(max(ahead_us, -room_us), room_us)
+        self.shown_us += change_us
+        self._ahead_us = abs(ahead_us - change_us)
 
     def shared_ms(self, now_ms):
         """Milliseconds since the sky's epoch, below 2**30."""
-        return (now_ms + self._base_ms + self._shown_us // 1000) & (ticks.PERIOD - 1)
+        return (now_ms + self.shown_ms + self.shown_us // 1000) & (ticks.PERIOD - 1)
+
+    def in_step(self):
+        return self.synced and not self.apart
+
+    def error_us(self, now_ms):
+        """By how much what is shown can differ from the host's time, whatever the network did."""
+        return self._bound_us(now_ms) + self._ahead_us
+
+    def _bound_us(self, now_ms):
+        return self._half_us + self._loose_ppm * ticks.diff(now_ms, self._fit_ms) // 1000
 
     def coasting(self, now_ms):
         return self.synced and ticks.diff(now_ms, self._last_ms) > STALE_MS

@@ -21,6 +21,7 @@ LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 5.0
 STOP_TIMEOUT_S = 1.0
 MAX_PACKET_BYTES = 16384
+PODS_A_SAVE = 20
 
 _CONFIG = """\
 # written by starlit up; changes are overwritten
@@ -31,10 +32,10 @@ persistence true
 persistence_location {folder}/
 persistence_file mosquitto.db
 autosave_on_changes true
-autosave_interval 1
+autosave_interval {changes}
 max_packet_size {max_packet}
 message_size_limit {max_packet}
-max_queued_messages 1000
+max_queued_messages 16384
 max_inflight_messages 20
 set_tcp_nodelay true
 connection_messages false
@@ -53,8 +54,9 @@ class Broker(Protocol):
     def stop(self) -> None: ...
 
 
-def choose_broker(url: str | None, port: int | None, folder: Path) -> Broker:
-    """`url` is an outside broker's, or the word amqtt, or None for the best we have."""
+def choose_broker(url: str | None, port: int | None, folder: Path, pods: int = 0) -> Broker:
+    """`url` is an outside broker's, or the word amqtt, or None for the best we have; `pods` are
+    so many as are known."""
     if url is not None and url != "amqtt":
         if port is not None:
             raise UserError("--port is for a broker of our own: leave it out beside --broker")
@@ -63,7 +65,7 @@ def choose_broker(url: str | None, port: int | None, folder: Path) -> Broker:
         return OutsideBroker(parse_address(url))
     program = None if url == "amqtt" else find_mosquitto()
     if program:
-        return Mosquitto(program, port, folder)
+        return Mosquitto(program, port, folder, pods)
     from starlit.broker_amqtt import AmqttBroker  # slow to import, and rarely needed
 
     return AmqttBroker(port)
@@ -104,9 +106,12 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 class Mosquitto:
     kind = "mosquitto"
 
-    def __init__(self, program: str, port: int | None, folder: Path):
+    def __init__(self, program: str, port: int | None, folder: Path, pods: int = 0):
         self.program = program
         self.port = port
+        # The whole store is written each time, so not at each change where a village comes back
+        # at once. An unhook of all brings as many acknowledgements, and is stored with them.
+        self.changes_to_save = max(1, pods // PODS_A_SAVE)
         self.folder = folder
         self.address = Address(LOOPBACK, port or 0)
         self._child: subprocess.Popen[bytes] | None = None
@@ -124,6 +129,7 @@ class Mosquitto:
                 user=getpass.getuser(),
                 folder=self.folder,
                 max_packet=MAX_PACKET_BYTES,
+                changes=self.changes_to_save,
             )
         )
         with (self.folder / "mosquitto.log").open("w") as log:

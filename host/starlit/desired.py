@@ -8,9 +8,9 @@ from pod import jsontext
 from pod.envelope import EnvelopeError, open_envelope, seal
 from starlit import settings
 from starlit.address import Address
-from starlit.journal import Journal
+from starlit.clock import SteadyClock, offset_min
+from starlit.journal import Journal, Standing
 from starlit.link import Received
-from starlit.service import local_tz_min
 from starlit.visit import Visit
 
 TAKEN_S = 5.0  # a pod acknowledges a version at once, and says once a second what is pending
@@ -25,13 +25,14 @@ class DesiredVisit(Visit):
         super().__init__(cottage, address)
         self.pod = pods[0]
         self.desired: Bodies = {}
+        self._seen: dict[str, Standing] = {}  # at the broker
         for pod in pods:
             self.link.topics.append((self._desired_topic(pod), 1))
             self.desired[pod] = {
                 "cottage": cottage,
                 "friends": [],
                 "score": "default",
-                "tz_min": local_tz_min(),
+                "tz_min": offset_min(None, SteadyClock.wall_s()),
             }
 
     def _desired_topic(self, pod: str) -> str:
@@ -41,7 +42,9 @@ class DesiredVisit(Visit):
         for pod in self.desired:
             if message.topic == self._desired_topic(pod):
                 with contextlib.suppress(EnvelopeError):
-                    body = open_envelope(self.key, message.topic, message.payload).body
+                    opened = open_envelope(self.key, message.topic, message.payload)
+                    body = opened.body
+                    self._seen[pod] = Standing(opened.version or 0, jsontext.dumps(body))
                     kept = {name: body[name] for name in body if name not in PROPOSED}
                     self.desired[pod] = kept
                 return
@@ -59,12 +62,18 @@ class DesiredVisit(Visit):
             journal.stop()
 
     def publish_desired(self, journal: Journal, pod: str, body: dict[str, Any]) -> int:
-        """Under a new version, which it gives."""
+        """Under a new version, which it gives. Through the journal, so that a coordinator repeats
+        this and nothing older."""
         topic = self._desired_topic(pod)
-        version = journal.next_version(topic)
-        payload = seal(self.key, topic, jsontext.dumps(body), version=version)
+        stands, seen = journal.stands(topic), self._seen.get(pod)
+        if seen is not None and (stands.version if stands else 0) < seen.version:
+            journal.adopt(topic, seen)
+        journal.desire({topic: jsontext.dumps(body)})
+        stands = journal.stands(topic)
+        assert stands is not None
+        payload = seal(self.key, topic, stands.body, version=stands.version)
         self.publish(topic, payload, 1, True)
-        return version
+        return stands.version
 
     def use_score(self, data: Any) -> str | None:
         """Make `data` (compiled, or "default") the pod's score of the night. None once the pod has

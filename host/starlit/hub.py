@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from array import array
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pod import jsontext
 from pod.config import Config
 from pod.envelope import TEST_KEY, seal
 from starlit.address import Address
+from starlit.clock import SteadyClock, steady_ns
 from starlit.errors import UserError
 from starlit.journal import VERSION_BASE_S
 from starlit.link import Link, Will
@@ -26,7 +26,7 @@ BPM_FIRST, BPM_STEP, BPM_SPREAD = 78.0, 8.0, 24.0  # generated hearts that tell 
 
 
 def clock_us() -> int:
-    return time.monotonic_ns() // 1000
+    return steady_ns() // 1000
 
 
 def generated_bpm(index: int) -> float:
@@ -49,7 +49,7 @@ class VirtualPod:
         if self.link.ready != self.runner.link_up:
             self.runner.set_link(self.link.ready)
         for message in self.link.take():
-            self.runner.deliver(message.topic, message.payload)
+            self.runner.deliver(message.topic, message.payload, message.at_ns // 1000)
 
 
 class Hub:
@@ -139,7 +139,7 @@ class Hub:
             recordings=self.recordings,
             trace_path=trace_path,
             # Factory-new at every `up`, but never a boot that the journal has met already.
-            stored={"boot": b"%d" % (time.time() - VERSION_BASE_S)},
+            stored={"boot": b"%d" % (SteadyClock.wall_s() - VERSION_BASE_S)},
             publish=lambda _runner, *message: link.publish(*message),
         )
         return VirtualPod(runner, link)

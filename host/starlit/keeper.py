@@ -6,7 +6,7 @@ from collections.abc import Callable
 from starlit.broker import Broker
 from starlit.errors import UserError
 
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.1  # waitpid(2): next to nothing
 
 
 async def keep_broker(broker: Broker, say: Callable[[str], None]) -> None:

@@ -1,6 +1,7 @@
 """The MQTT edge: paho's own thread on one side, a bounded queue on the other. No decisions here."""
 
 import random
+import socket
 import threading
 import time
 from collections import deque
@@ -12,6 +13,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from starlit.address import Address
+from starlit.clock import steady_ns
 from starlit.errors import UserError
 
 CONNECT_TIMEOUT_S = 3
@@ -19,13 +21,14 @@ KEEPALIVE_S = 15
 INBOX_MAX = 512  # the oldest message is dropped, and counted
 OUTBOX_MAX = 256  # QoS 1 messages kept while offline; further ones are dropped, and counted
 STOP_TIMEOUT_S = 0.8
+RETRY_FIRST_S, RETRY_LAST_S = (0.2, 1.0), (3.0, 5.0)  # it doubles in between
 
 
 @dataclass(frozen=True)
 class Received:
     topic: str
     payload: bytes
-    at_ns: int  # time.monotonic_ns when it came off the socket
+    at_ns: int  # clock.steady_ns when it came off the socket
     retained: bool
 
 
@@ -45,6 +48,8 @@ class Link:
         topics: list[tuple[str, int]],
         will: Will | None = None,
         wake: Callable[[], None] = lambda: None,
+        inbox_max: int = INBOX_MAX,
+        outbox_max: int = OUTBOX_MAX,
     ):
         self.address = address
         self.client_id = client_id
@@ -56,7 +61,8 @@ class Link:
         self.dropped_out = 0
         self.refused = ""  # why the broker last refused, in its words
         self._wake = wake
-        self._inbox: deque[Received] = deque(maxlen=INBOX_MAX)
+        self._outbox_max = outbox_max
+        self._inbox: deque[Received] = deque(maxlen=inbox_max)
         self._client: mqtt.Client | None = None
         self._subscribe_mid: int | None = None
 
@@ -69,7 +75,8 @@ class Link:
         if self.will is not None:
             client.will_set(self.will.topic, self.will.payload, qos=1, retain=True)
         client.connect_timeout = CONNECT_TIMEOUT_S
-        client.max_queued_messages_set(OUTBOX_MAX)
+        client.max_queued_messages_set(self._outbox_max)
+        client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
@@ -129,7 +136,7 @@ class Link:
     def _jitter(self) -> None:
         """After an outage a village of clients must not come back in the same instant."""
         if self._client is not None:
-            first_s, last_s = random.uniform(0.2, 1.0), random.uniform(3.0, 5.0)
+            first_s, last_s = random.uniform(*RETRY_FIRST_S), random.uniform(*RETRY_LAST_S)
             # paho declares whole seconds and takes any number.
             self._client.reconnect_delay_set(first_s, last_s)  # type: ignore[arg-type]
 
@@ -162,10 +169,15 @@ class Link:
         self._wake()
 
     def _on_message(self, _client: Any, _user: Any, message: mqtt.MQTTMessage) -> None:
-        if len(self._inbox) == INBOX_MAX:
+        if len(self._inbox) == self._inbox.maxlen:
             self.dropped_in += 1
         received = Received(
-            message.topic, bytes(message.payload), time.monotonic_ns(), bool(message.retain)
+            message.topic, bytes(message.payload), steady_ns(), bool(message.retain)
         )
         self._inbox.append(received)
         self._wake()
+
+
+def _send_at_once(_client: mqtt.Client, _user: Any, opened: Any) -> None:
+    """A ping behind telemetry must not wait for that to be acknowledged (Nagle, RFC 896)."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -177,8 +177,7 @@ class PodRunner:
         inputs.wall_s = self.unix_s or 0
         inputs.setup, self._setup = self._setup, None
         self._urgent = False
-        assert self._pod is not None, "runner not started"
-        self.due_ms = self._pod.step(inputs, outputs)
+        self.due_ms = self.pod.step(inputs, outputs)
         wait_ms = max(1, ticks.diff(self.due_ms, inputs.now_ms))
         self._due_us = (now_us // 1000 + wait_ms) * 1000
         self.steps += 1
@@ -222,6 +221,11 @@ class PodRunner:
         return (self.clock() // 1000 + self.body.ticks_offset_ms) % ticks.PERIOD
 
     # -- the world around it ------------------------------------------------------------
+
+    @property
+    def pod(self) -> Pod:
+        assert self._pod is not None, "runner not started"
+        return self._pod
 
     @property
     def hung(self) -> bool:

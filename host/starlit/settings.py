@@ -1,10 +1,13 @@
 """Where the host keeps its things, and the file by which one command finds a running `up`."""
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -115,11 +118,21 @@ def _zombie(pid: int) -> bool:
         return False
 
 
-def claim(cottage: str) -> None:
+@contextmanager
+def claimed(cottage: str) -> Iterator[None]:
+    """The only coordinator of this cottage under this state folder; a killed one lets go."""
     check_cottage(cottage)
-    run = find_run(cottage)
-    if run is not None:
-        raise UserError(
-            f"cottage {cottage} is already up (process {run.pid}): "
-            "stop that one, or name another with --cottage"
-        )
+    path = ensure_state_dir() / f"coordinator-{cottage}.lock"
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise UserError(
+                f"cottage {cottage} is already up (process {lock.read().strip() or 'unknown'}): "
+                "stop that one, or name another with --cottage"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield

@@ -1,10 +1,13 @@
 """An in-memory broker and an ideal coordinator for simulated pods: no delay, nothing lost."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pod import jsontext
+from pod.envelope import seal
 from starlit.coordinator import Coordinator, Out
 from starlit.journal import Journal
 from starlit.roster import News
@@ -42,6 +45,7 @@ class Bus:
         base_s: int,
     ):
         self.clock = clock
+        self._key = key
         self.base_us = base_s * 1_000_000
         self.topics = Topics(cottage)
         self.runners: dict[str, PodRunner] = {}
@@ -72,6 +76,16 @@ class Bus:
             self._host.on_news = lambda news: self.on_news(news)
             self._host.start(self._now_us() // 1000)
             self._send(self._host.connected())
+
+    def propose(self, pod: str, proposal: dict[str, Any]) -> None:
+        """What a command puts into a pod's desired state, through the host's journal."""
+        topic = self.topics.pod(pod, "set/desired")
+        stands = self._journal.stands(topic)
+        body = json.loads(stands.body) if stands is not None else {}
+        changed = self._journal.desire({topic: jsontext.dumps({**body, **proposal})})
+        for standing in changed.values():
+            sealed = seal(self._key, topic, standing.body, version=standing.version)
+            self._route(Out(topic, sealed, 1, True))
 
     def tick(self) -> None:
         """About once a second."""

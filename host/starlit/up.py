@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import os
+import platform
+import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
@@ -13,6 +15,8 @@ from starlit import __version__, settings
 from starlit.address import Address
 from starlit.background import background, on_end_signals
 from starlit.broker import Broker, choose_broker
+from starlit.claim import Claim, Who
+from starlit.clock import SteadyClock, boot_id, wall_base_us
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
 from starlit.hands import HandsServer
@@ -21,8 +25,9 @@ from starlit.hub import Hub
 from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
+from starlit.membership import Membership
 from starlit.roster import News
-from starlit.service import CoordinatorService, SteadyUnixTime, local_tz_min
+from starlit.service import CoordinatorService
 from starlit.sound.recordings import read_recordings
 from starlit.topics import Topics
 from starlit.up_options import UpOptions
@@ -32,7 +37,8 @@ from starlit.views.scene import Scene
 from starlit.virtual_hands import VirtualHands
 from starlit.welcome import welcome
 
-LINKS_TIMEOUT_S = 3.0
+LINKS_TIMEOUT_S = 4.0
+VILLAGE_MAX = 16384  # messages that may wait: a thousand pods that come back have several each
 
 
 class Up:
@@ -59,27 +65,36 @@ class Up:
                 loop = asyncio.get_running_loop()
                 loop.call_later(self.options.duration_s, self.stopping.set)
             await (self._draw() if self.draws else self.stopping.wait())
+            self._refuse_if_second()
         self.say("good night")
 
     # -- starting: each thing that starts is stopped in reverse, also when a later one fails ----
 
     async def _start(self, stack: AsyncExitStack) -> None:
         options = self.options
-        settings.claim(options.cottage)
+        stack.enter_context(settings.claimed(options.cottage))
         folder = settings.ensure_state_dir()
-        broker = choose_broker(options.broker, options.port, folder / f"broker-{options.cottage}")
+        journal = Journal(settings.journal_path(options.cottage))
+        journal.start()
+        stack.callback(journal.stop)
+        members = Membership(journal)
+        members.load()
+        broker = choose_broker(
+            options.broker,
+            options.port,
+            folder / f"broker-{options.cottage}",
+            len(members.pods) + options.virtual,
+        )
         self.broker = broker
         hub = self._make_hub(broker)
         hub.check()
         broker.start()
         stack.callback(broker.stop)
         hub.address = broker.address
-        journal = Journal(settings.journal_path(options.cottage))
-        journal.start()
-        stack.callback(journal.stop)
         self._boot_lines(broker)
-        await stack.enter_async_context(self._pods(hub))
         await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
+        await self._cottage_ours()
+        await stack.enter_async_context(self._pods(hub))
         hands = HandsServer(settings.socket_path(options.cottage), VirtualHands(hub).handle)
         await hands.start()
         stack.push_async_callback(hands.stop)
@@ -114,10 +129,25 @@ class Up:
         self, journal: Journal, address: Address, members: list[str]
     ) -> AsyncIterator[None]:
         cottage = self.options.cottage
-        topics = Topics(cottage).for_host()
-        link = Link(address, f"starlit-{cottage}-host", topics, wake=lambda: service.wake())
-        coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=local_tz_min())
-        service = CoordinatorService(coordinator, link, SteadyUnixTime(), self._on_news)
+        clock = SteadyClock(journal.clock_base_us(boot_id(), wall_base_us()))
+        boot = secrets.token_hex(4)
+        claim = Claim(
+            cottage,
+            TEST_KEY,
+            Who(boot, clock.ms() // 1000, platform.node(), os.getpid()),
+        )
+        link = Link(
+            address,
+            f"starlit-{cottage}-host-{boot}",
+            Topics(cottage).for_host(),
+            wake=lambda: service.wake(),
+            inbox_max=VILLAGE_MAX,
+            outbox_max=VILLAGE_MAX,
+        )
+        coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=None)
+        service = CoordinatorService(
+            coordinator, link, clock, claim, self._on_news, on_lost=self.stopping.set
+        )
         self.service = service
         try:
             await service.start()
@@ -125,11 +155,25 @@ class Up:
         finally:
             await service.stop()
 
+    async def _cottage_ours(self) -> None:
+        """Before a pod of ours is seen: its name may be in use at the other coordinator's."""
+        assert self.service
+        service = self.service
+        await self._wait(lambda: service.ready or bool(service.claim.lost), [service.link])
+        self._refuse_if_second()
+
+    def _refuse_if_second(self) -> None:
+        if self.service is not None and self.service.claim.lost:
+            raise UserError(self.service.claim.refusal())
+
     async def _links_ready(self) -> None:
-        assert self.hub and self.service
-        links = [self.service.link, *(pod.link for pod in self.hub.pods.values())]
+        assert self.hub
+        links = [pod.link for pod in self.hub.pods.values()]
+        await self._wait(lambda: all(link.ready for link in links), links)
+
+    async def _wait(self, done: Callable[[], bool], links: list[Link]) -> None:
         end_s = time.monotonic() + LINKS_TIMEOUT_S
-        while not all(link.ready for link in links) and time.monotonic() < end_s:
+        while not done() and time.monotonic() < end_s:
             refused = next((link.refused for link in links if link.refused), "")
             if refused:
                 raise UserError(f"broker {links[0].address.shown} refused: {refused}")

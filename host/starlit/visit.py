@@ -14,6 +14,7 @@ from pod.envelope import TEST_KEY, seal
 from starlit import settings
 from starlit.address import Address, parse_address
 from starlit.broker_outside import check_broker
+from starlit.clock import steady_ns
 from starlit.errors import UserError
 from starlit.link import Link, Received
 from starlit.roster import News, PodRecord, Roster
@@ -46,7 +47,7 @@ def find_broker(cottage: str, url: str | None) -> Address:
 
 
 def now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
+    return steady_ns() // 1_000_000
 
 
 class Visit:

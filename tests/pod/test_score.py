@@ -50,7 +50,7 @@ def test_a_score_in_bounds_is_taken():
         score(slots=[[1, 0, 750, 0, 1, 1, 100, 1]]),
         score(slots=[[0, 0, 750, 0, 10, 20, 100, 1], [0, 0, 900, 0, 10, 1, 100, 1]]),
         score(length=18001),
-        score(sounds=[[9, 10, 0, 200, 5, 4]]),
+        score(sounds=[[16, 10, 0, 200, 5, 4]]),
         [1, "x", [score()[2][0]] * 9, []],
     ],
 )  # fmt: skip

@@ -102,9 +102,11 @@ def test_a_state_folder_that_cannot_be_written_is_one_line(capsys, monkeypatch, 
 
 
 def test_a_second_up_of_one_cottage_is_one_line(capsys):
-    settings.ensure_state_dir()
-    settings.write_run(Run("home", os.getpid(), "mqtt://127.0.0.1:1", "/none", []))
-    assert "already up" in complaint(capsys, ["up"])
+    with settings.claimed("home"):
+        line = complaint(capsys, ["up"])
+        assert f"already up (process {os.getpid()})" in line
+    with settings.claimed("home"), settings.claimed("attic"):
+        pass  # another cottage, and the same one once it has ended
 
 
 def test_a_run_file_left_by_a_killed_up_counts_as_none(capsys):

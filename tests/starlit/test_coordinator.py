@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pod.envelope import TEST_KEY, open_envelope, seal
+from pod.envelope import MAX_PAYLOAD, TEST_KEY, open_envelope, seal
 from starlit.coordinator import SKY_MAX_AGE_MS, Coordinator
 from starlit.journal import VERSION_BASE_S, Journal
 from starlit.roster import SILENT_AFTER_MS, natural_key
@@ -63,11 +63,159 @@ def test_a_reconnect_says_the_same_again(make):
     assert coordinator.connected() == coordinator.connected()
 
 
-def test_a_restarted_host_takes_up_its_sky_under_a_newer_version(make):
-    first, second = make(), make(at_ms=T0_MS + 60_000)
-    before, after = (opened(by_topic(c.connected())["all/sky"]) for c in (first, second))
-    assert after.body == before.body
-    assert after.version > before.version
+def test_a_restarted_host_says_what_it_said_to_the_letter(make):
+    before = make(seed=None).connected()
+    assert make(seed=None, at_ms=T0_MS + 60_000).connected() == before
+
+
+def test_what_the_broker_still_has_is_not_said_again(make, journal):
+    coordinator = make()
+    first = coordinator.connected()
+    unhook = journal.add_unhook("all", ["pod-1"])
+    coordinator.connecting()
+    for out in first[1:]:
+        coordinator.handle(out.topic, out.payload, T0_MS * 1000, retained=True)
+    again = coordinator.connected()
+    assert [out.topic for out in again] == [f"{ROOT}unhook/host", first[0].topic]
+    assert opened(again[0]).version == unhook.epoch
+
+
+def test_what_is_said_anew_has_a_newer_version(make):
+    before = by_topic(make().connected())
+    after = by_topic(make(["pod-1", "pod-2", "pod-3"]).connected())
+    assert opened(after["all/sky"]).version > opened(before["all/sky"]).version
+    topic = "pod/pod-1/set/desired"
+    assert opened(after[topic]).version > opened(before[topic]).version
+
+
+def test_a_heard_pod_keeps_its_place_through_a_restart(make):
+    first = make(["pod-2"])
+    say(first, "pod-1", "tele", {"nonce": "n"})
+    first.tick(T0_MS)
+    sky = opened(by_topic(make(["pod-2"]).connected())["all/sky"])
+    assert sky.body["members"] == ["pod-1", "pod-2"]
+
+
+def test_a_virtual_pod_that_vanishes_leaves_no_place_behind(make):
+    coordinator = make(["pod-1"])
+    say(coordinator, "guest", "tele", {"nonce": "n"})
+    coordinator.tick(T0_MS)
+    coordinator.handle(f"{ROOT}pod/guest/state", b"", T0_MS * 1000)
+    sky = opened(by_topic(coordinator.tick(T0_MS))["all/sky"])
+    assert sky.body["members"] == ["pod-1"]
+
+
+def propose(journal, pod, calibration, version=None):
+    """As `starlit calibrate` does."""
+    topic = f"{ROOT}pod/{pod}/set/desired"
+    body = json.dumps({"cottage": "home", "friends": [], "calibration": calibration})
+    if version is not None:
+        return topic, seal(TEST_KEY, topic, body, version=version)
+    standing = journal.desire({topic: body})[topic]
+    return topic, seal(TEST_KEY, topic, standing.body, version=standing.version)
+
+
+def test_a_reconnect_repeats_what_a_command_has_put_there_and_nothing_older(make, journal):
+    coordinator = make()
+    coordinator.connected()
+    topic, payload = propose(journal, "pod-1", {"transmission_ppm": 40000})
+    again = by_topic(coordinator.connected())["pod/pod-1/set/desired"]
+    assert opened(again).version == open_envelope(TEST_KEY, topic, payload).version
+    assert opened(again).body["calibration"] == {"transmission_ppm": 40000}
+
+
+def test_another_change_takes_no_proposal_away(make, journal):
+    coordinator = make()
+    coordinator.connected()
+    propose(journal, "pod-1", {"transmission_ppm": 40000})
+    say(coordinator, "pod-3", "tele", {"nonce": "n"})
+    desired = opened(by_topic(coordinator.tick(T0_MS))["pod/pod-1/set/desired"]).body
+    assert desired["friends"] == ["pod-2", "pod-3"]
+    assert desired["calibration"] == {"transmission_ppm": 40000}
+
+
+def test_a_proposal_of_a_command_that_was_killed_ends_with_the_next_start(make, journal):
+    make().connected()
+    propose(journal, "pod-1", {"transmission_ppm": 40000})
+    assert "calibration" not in opened(by_topic(make().connected())["pod/pod-1/set/desired"]).body
+
+
+def test_a_command_on_another_computer_is_followed_too(make, journal):
+    coordinator = make()
+    coordinator.connected()
+    topic, payload = propose(journal, "pod-1", {"distance_mm": 600}, version=2_000_000)
+    assert coordinator.handle(topic, payload, T0_MS * 1000) == []
+    coordinator.connecting()
+    again = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
+    assert again.version == 2_000_000 and again.body["calibration"] == {"distance_mm": 600}
+
+
+def test_an_older_state_that_a_broker_brings_back_is_put_right(make, journal):
+    coordinator = make()
+    first = by_topic(coordinator.connected())["pod/pod-1/set/desired"]
+    topic, payload = propose(journal, "pod-1", {}, version=1)
+    assert coordinator.handle(topic, payload, T0_MS * 1000, retained=True) == [first]
+
+
+def test_a_pod_that_has_seen_a_newer_state_is_told_above_it(make):
+    coordinator = make()
+    coordinator.connected()
+    (out,) = say(coordinator, "pod-1", "ack", {"unhooks": {}, "desired": 5_000_000})
+    assert out.topic.endswith("pod-1/set/desired") and opened(out).version > 5_000_000
+    assert say(coordinator, "pod-1", "ack", {"unhooks": {}, "desired": 5_000_000}) == []
+
+
+def standing_sky(start_ms, version=3_000_000):
+    topic = ROOT + "all/sky"
+    body = {"seed": 99, "epoch": 40, "start_ms": start_ms, "pace_ms": 10000, "members": []}
+    return topic, seal(TEST_KEY, topic, json.dumps(body), version=version)
+
+
+def test_a_coordinator_on_another_computer_takes_up_tonights_sky(make):
+    coordinator = make(seed=None)
+    coordinator.handle(*standing_sky(T0_MS - 3_600_000), T0_MS * 1000, retained=True)
+    sky = opened(by_topic(coordinator.connected())["all/sky"])
+    assert sky.body["seed"] == 99 and sky.body["epoch"] == 40 and sky.version > 3_000_000
+    assert make(seed=None).sky == coordinator.sky
+
+
+def test_last_weeks_sky_is_not_taken_up_but_outrun(make):
+    coordinator = make(seed=None)
+    coordinator.handle(*standing_sky(T0_MS - 7 * 86_400_000), T0_MS * 1000, retained=True)
+    sky = opened(by_topic(coordinator.connected())["all/sky"])
+    assert sky.body["seed"] != 99 and sky.version > 3_000_000
+
+
+def test_a_sky_once_told_is_not_given_up_for_another(make):
+    coordinator = make(seed=None)
+    coordinator.connected()
+    (out,) = coordinator.handle(*standing_sky(T0_MS - 1000), T0_MS * 1000)
+    assert opened(out).body["seed"] == coordinator.sky.seed != 99
+
+
+def test_a_village_fits_into_one_message(make):
+    coordinator = make([f"pod-{n}" for n in range(1, 2001)])
+    sky = by_topic(coordinator.connected())["all/sky"]
+    assert len(sky.payload) <= MAX_PAYLOAD and len(opened(sky).body["members"]) >= 250
+
+
+def test_a_command_gets_the_time_as_a_pod_does(make):
+    coordinator = make()
+    topic = ROOT + "host/ping"
+    ping = seal(TEST_KEY, topic, '{"n":9}', nonce="x")
+    (pong,) = coordinator.handle_ask(ping, T0_MS * 1000 + 900, T0_MS * 1000 + 500, 1_800_000_000)
+    assert pong.topic == ROOT + "host/pong" and opened(pong).nonce == "9"
+    assert opened(pong).body["rx_us"] == 500 and opened(pong).body["unix_s"] == 1_800_000_000
+
+
+def test_daylight_saving_is_told_when_it_comes(make, journal):
+    spring_ms = 1_774_746_000_000  # 2026-03-29 01:00 UTC, in Berlin from +60 to +120 min
+    coordinator = make(at_ms=spring_ms - 60_000)
+    coordinator.tz_min = None
+    coordinator.membership.set_zone("Europe/Berlin")
+    before = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"]).body
+    after = opened(by_topic(coordinator.tick(spring_ms + 1000))["pod/pod-1/set/desired"]).body
+    assert (before["tz_min"], after["tz_min"]) == (60, 120)
 
 
 def test_the_next_evening_has_a_sky_of_its_own(make):
@@ -183,15 +331,29 @@ def event(coordinator, pod, at_ms, seq, name="ritual", **more):
     return say(coordinator, pod, "event", body, at_ms)
 
 
+def announced(coordinator, at_ms):
+    """The ritual in the sky as it is announced next; None where nothing is."""
+    sky = by_topic(coordinator.tick(at_ms)).get("all/sky")
+    return sky and opened(sky).body["ritual_ms"]
+
+
 def test_the_evenings_first_goodnight_is_announced_as_the_ritual_of_all(make):
     coordinator = make()
     coordinator.connected()
-    (sky,) = event(coordinator, "pod-1", T0_MS + 60_000, 1, age_ms=1500)
-    assert sky.topic == ROOT + "all/sky" and sky.retain
-    assert opened(sky).body["ritual_ms"] == 58_500
-    assert event(coordinator, "pod-2", T0_MS + 300_000, 1) == []
-    (sky,) = event(coordinator, "pod-2", T0_MS + 3_600_000, 2)
-    assert opened(sky).body["ritual_ms"] == 3_600_000
+    event(coordinator, "pod-1", T0_MS + 60_000, 1, age_ms=1500)
+    assert announced(coordinator, T0_MS + 60_500) == 58_500
+    event(coordinator, "pod-2", T0_MS + 300_000, 1)
+    assert announced(coordinator, T0_MS + 300_500) is None
+    event(coordinator, "pod-2", T0_MS + 3_600_000, 2)
+    assert announced(coordinator, T0_MS + 3_600_500) == 3_600_000
+
+
+def test_a_restarted_host_knows_the_evenings_ritual_still(make):
+    first = make()
+    first.connected()
+    event(first, "pod-1", T0_MS + 60_000, 1)
+    first.tick(T0_MS + 60_500)
+    assert make(at_ms=T0_MS + 90_000).ritual_ms == 60_000
 
 
 def test_an_event_that_comes_again_is_no_news(make):
@@ -325,7 +487,10 @@ def test_a_score_in_the_journal_is_handed_down_once_and_stands_at_every_connect(
     coordinator = make()
     before = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
     assert before.body["score"] == "default"
-    journal.set_score("pod-1", '[1,"mine",[],[]]')
+    command = Journal(journal.path)  # of `starlit score use`, in another terminal
+    command.start()
+    command.set_score("pod-1", '[1,"mine",[],[]]')
+    command.stop()
     outs = by_topic(coordinator.tick(T0_MS + 500))
     assert set(outs) == {"pod/pod-1/set/desired"}
     after = opened(outs["pod/pod-1/set/desired"])

@@ -1,7 +1,9 @@
+import sqlite3
+
 import pytest
 
 from starlit.errors import UserError
-from starlit.journal import VERSION_BASE_S, Journal
+from starlit.journal import VERSION_BASE_S, Journal, Standing
 
 
 @pytest.fixture
@@ -69,3 +71,61 @@ def test_a_file_that_is_no_journal_is_one_line(opened, tmp_path):
     path.write_bytes(b"not a database at all, " * 100)
     with pytest.raises(UserError, match="journal .*j.sqlite"):
         opened(path)
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(opened, tmp_path):
+    path = tmp_path / "old.sqlite"
+    old = sqlite3.connect(path)
+    old.executescript(
+        "CREATE TABLE version (name TEXT PRIMARY KEY, version INTEGER NOT NULL);"
+        "CREATE TABLE sky (epoch INTEGER PRIMARY KEY, seed INTEGER NOT NULL,"
+        " start_ms INTEGER NOT NULL);"
+        "INSERT INTO sky VALUES (3, 7, 123)"
+    )
+    old.close()
+    journal = opened(path)
+    assert journal.last_sky().seed == 7
+    assert journal.desire({"a": "{}"})["a"].version == 1000
+
+
+def test_a_journal_of_a_later_version_is_left_alone(opened, tmp_path):
+    path = tmp_path / "new.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(UserError, match="newer starlit"):
+        opened(path)
+
+
+def test_what_is_desired_twice_has_one_version(opened):
+    journal = opened()
+    first = journal.desire({"a": "1", "b": "2"})
+    assert journal.desire({"a": "1", "b": "3"}).keys() == {"b"}
+    assert journal.stands("a") == first["a"]
+    assert journal.standing()["b"].version == first["b"].version + 1
+
+
+def test_what_another_computer_said_stands_and_is_outrun(opened):
+    journal = opened()
+    journal.desire({"a": "1"})
+    journal.adopt("a", Standing(5000, "2"))
+    assert journal.stands("a") == Standing(5000, "2")
+    assert journal.outrun("a", 9000) == Standing(9001, "2") == journal.stands("a")
+    assert journal.outrun("b", 7) is None and journal.desire({"b": "x"})["b"].version == 1000
+
+
+def test_a_write_that_fails_leaves_nothing(opened):
+    journal = opened()
+    with pytest.raises(RuntimeError), journal.write() as db:
+        db.execute("INSERT INTO cottage VALUES ('tz', 'UTC')")
+        raise RuntimeError
+    assert journal.db.execute("SELECT * FROM cottage").fetchall() == []
+
+
+def test_another_process_that_wrote_is_noticed_once(opened):
+    mine, other = opened(), opened()
+    assert mine.changed_elsewhere() and not mine.changed_elsewhere()
+    mine.next_version("a")
+    assert not mine.changed_elsewhere()
+    other.next_version("a")
+    assert mine.changed_elsewhere() and not mine.changed_elsewhere()

@@ -7,6 +7,7 @@ at each.
 """
 
 import json
+from functools import partial
 from itertools import pairwise
 from unittest.mock import patch
 
@@ -61,11 +62,18 @@ class Night:
     """One run: what the checker says of it, each pod's trace, and the host's news in order."""
 
     def __init__(self, folder, actions):
-        lines = [json.dumps(line) for line in NIGHT + AGREED + actions]
+        proposals = [line for line in AGREED if "topic" in line]
+        again = [{**line, "t_ms": up["t_ms"]} for up in actions if up.get("link") == "up"
+                 for line in proposals]  # retained  # fmt: skip
+        lines = [json.dumps(line) for line in NIGHT + AGREED + actions + again]
         scenario = folder / "night.scenario"
         scenario.write_text("\n".join(lines))
-        events = parse_lines(lines, "night")
+        # The checker reads of a proposal in the scenario; here it comes as from a command.
+        events = parse_lines([line for line in lines if "desired" not in line], "night")
         simulation = Simulation(3, 11, events, sensor="beats", sound=False, trace_dir=folder)
+        for line in proposals:
+            proposal = partial(simulation.bus.propose, line["pod"], json.loads(line["payload"]))
+            simulation.at(line["t_ms"] * 1000, proposal)
         self.news = []
         simulation.bus.on_news = self.news.append
         with patch.multiple(night, **SHORT):

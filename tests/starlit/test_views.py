@@ -9,7 +9,7 @@ from starlit.views.beats import BeatPhases
 from starlit.views.colour import GLYPHS, expose, glyph
 from starlit.views.lines import event_line, pod_line
 from starlit.views.live import Screen, Stage
-from starlit.views.model import DARK, LEDS, PodView, arming_text, lux_text, view_of
+from starlit.views.model import DARK, LEDS, PodView, arming_text, lux_text, sync_text, view_of
 from starlit.views.ring import places
 from starlit.views.scene import Scene, choose_layout, paint
 from starlit.views.svg import save_svg
@@ -201,7 +201,8 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
     record.tele = {
         "nonce": "n", "quality": 80, "contact": True, "heart_bpm": 61, "lux_mlx": 4800,
         "state": "ritual", "mode": "evening", "switch": "in", "rail": True, "sync_error_us": 250,
-        "dose": {"cues": 3, "ms": 100}, "sky": {"second": 9, "hash": 77}, "leds": LIT.hex(),
+        "coasting": True, "dose": {"cues": 3, "ms": 100}, "sky": {"second": 9, "hash": 77},
+        "leds": LIT.hex(),
     }  # fmt: skip
     status = view_of(record, 1000).as_status()
     assert status["leds"][0] == "202020" and len(status["leds"]) == LEDS
@@ -209,7 +210,8 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
         "pod": "pod-1", "online": True, "state": "ritual", "mode": "evening", "switch": "in",
         "heart_bpm": 61, "heart_shared": True, "contact": True, "quality": 80, "lux": 4.8,
         "leds": status["leds"], "sky": {"second": 9, "hash": 77}, "dose": {"cues": 3, "ms": 100},
-        "sync_error_us": 250, "armed": False, "profile": "adult", "rail": True, "age_ms": 100,
+        "sync_error_us": 250, "coasting": True, "armed": False, "profile": "adult", "rail": True,
+        "age_ms": 100,
         "armed_until_s": None, "score": "unknown",
     }  # fmt: skip
 
@@ -247,6 +249,11 @@ def test_each_glyph_takes_one_cell():
 def test_pods_that_find_no_room_are_counted():
     text = paint(a_scene(30), 80, 24).text()
     assert "more in `starlit status`" in text and "pod-1" in text
+
+
+def test_a_pod_that_does_without_its_host_says_so_beside_its_error():
+    assert sync_text(PodView("pod-1", sync_error_us=2540)) == "±2.5 ms"
+    assert sync_text(PodView("pod-1", sync_error_us=2540, coasting=True)) == "coasts ±2.5 ms"
 
 
 def test_arming_reminds_in_its_last_week():

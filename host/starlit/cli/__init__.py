@@ -59,12 +59,17 @@ _LATER = {
         "sky_command",
         "Draw a night: its constellation, and what the rings show over time.",
     ),
+    "cottage": (
+        "starlit.cli.cottage",
+        "cottage_app",
+        "Make cottages, let pods join and leave, choose friends.",
+    ),
     "sound": (
         "starlit.cli.sound",
         "sound_command",
         "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
     ),
-    "bench": ("starlit.cli.bench", "bench_app", "Measure speed and memory of the core."),
+    "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 
 

@@ -1,6 +1,8 @@
 """`starlit bench`: figures that no timed test may hold anyone to."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +11,7 @@ import typer
 from starlit.errors import UserError
 
 bench_app = typer.Typer(
-    help="Measure speed, memory and beats.", no_args_is_help=True, add_completion=False
+    help="Measure speed, memory, beats, clock and link.", no_args_is_help=True, add_completion=False
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -133,3 +135,78 @@ def bench_nights_command(
         print(f"cues within a lockout, without consent or beyond the dose: {wrong}")
     if not result["ok"]:
         raise typer.Exit(1)
+
+
+@bench_app.command("sync")
+def bench_sync_command(
+    pods: Annotated[int, typer.Option(min=2, max=32, help="Each a process.")] = 8,
+    jitter_ms: Annotated[
+        float, typer.Option(min=0, max=1000, help="Most of it, down; half of it, up.")
+    ] = 10.0,
+    minutes: Annotated[float, typer.Option(min=0.05, max=600, help="Of one sky.")] = 5.0,
+    base_ms: Annotated[float, typer.Option(min=0, max=1000, help="Delay, each way.")] = 2.0,
+    loss: Annotated[float, typer.Option(min=0, max=50, help="Percent of packets.")] = 1.0,
+    cut_every: Annotated[
+        float, typer.Option(min=0, help="Seconds of a connection, on average; 0 never cuts.")
+    ] = 60.0,
+    boots: Annotated[int, typer.Option(min=0, max=20, help="Cold starts first, each pod.")] = 2,
+    boot_s: Annotated[float, typer.Option(min=3, max=300, help="Length of one.")] = 30.0,
+    unhooks: Annotated[int, typer.Option(min=0, max=200, help="At the end.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of clocks and network.")] = 1,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Draw the error over time.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well pods with bad clocks keep one sky over a bad network (docs/clock.md)."""
+    from starlit.bench import sync
+
+    options = sync.SyncOptions(
+        pods, minutes, jitter_ms, base_ms, loss, cut_every, boots, boot_s, unhooks, seed
+    )
+    with _progress("bench sync") as progress:
+        result = sync.run(options, progress)
+    if png is not None:
+        from starlit.bench.sync_picture import draw
+
+        draw(result, png)
+    if as_json:
+        print(json.dumps(result))
+        return
+    from starlit.bench.sync_table import lines
+
+    for line in lines(result):
+        print(line)
+    if png is not None:
+        print(f"wrote {png}")
+
+
+@bench_app.command("fanout")
+def bench_fanout_command(
+    pods: Annotated[int, typer.Option(min=1, max=20000, help="Light ones.")] = 1000,
+    broadcasts: Annotated[int, typer.Option(min=1, max=10000, help="Two a second.")] = 40,
+    kills: Annotated[int, typer.Option(min=0, max=100, help="Of the broker, at the end.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """One word to many pods, what it costs, and all back after the broker was killed."""
+    from starlit.bench import fanout
+    from starlit.bench.sync_table import fanout_lines
+
+    with _progress("bench fanout") as progress:
+        result = fanout.run(fanout.FanoutOptions(pods, broadcasts, kills), progress)
+    if as_json:
+        print(json.dumps(result))
+        return
+    for line in fanout_lines(result):
+        print(line)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[float, str], None]]:
+    """A bar on stderr: share done, and what is done now."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda done, now: bar.update(task, completed=done, description=now)

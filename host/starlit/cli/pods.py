@@ -76,11 +76,29 @@ def morning(pod: Pod = None, cottage: Cottage = DEFAULT_COTTAGE, broker: Broker 
 def cue(
     name: Annotated[str, typer.Argument(metavar="NAME", help="comet, tide, fireflies, ember ...")],
     pod: Pod = None,
+    together: Annotated[
+        bool, typer.Option("--all", help="All pods of the cottage in the same instant.")
+    ] = False,
     cottage: Cottage = DEFAULT_COTTAGE,
     broker: Broker = None,
 ) -> None:
     """Ask pods to play a cue; each may refuse, and says why."""
-    _ask_all(cottage, broker, pod, {"do": "cue", "cue": name})
+    if together and pod is not None:
+        raise UserError("--all is for the whole cottage: leave out --pod")
+    if together:
+        _cue_together(cottage, broker, name)
+    else:
+        _ask_all(cottage, broker, pod, {"do": "cue", "cue": name})
+
+
+def _cue_together(cottage: str, broker: str | None, name: str) -> None:
+    from starlit.cue_all import cue_all
+    from starlit.shared_time import TimedVisit
+    from starlit.visit import find_broker
+
+    with TimedVisit(cottage, find_broker(cottage, broker)) as visit:
+        answers = cue_all(visit, name)
+    _print_answers(name, answers)
 
 
 def _ask_all(cottage: str, broker: str | None, pod: str | None, body: dict[str, str]) -> None:
@@ -90,6 +108,10 @@ def _ask_all(cottage: str, broker: str | None, pod: str | None, body: dict[str, 
         if "cue" in body:
             _check_cue(body["cue"], [record.state.get("cues") for record in records])
         answers = visit.ask(records, body)
+    _print_answers(what, answers)
+
+
+def _print_answers(what: str, answers: "list[Answer]") -> None:
     for answer in answers:
         print(_said(what, answer))
     if not all(answer.ok for answer in answers):

@@ -109,7 +109,7 @@ _ONE = 255 << 8  # one LED at its full level
 
 
 def _sound(sound: Sound, cue: Cue) -> list[int]:
-    return [model.sound_kind(sound.kind), sound.level_percent, *_times(sound, cue)]
+    return [model.sound_kind(sound), sound.level_percent, *_times(sound, cue)]
 
 
 def _slot(slot: Slot, at: int, cue: Cue) -> list[int]:

@@ -173,9 +173,16 @@ AnyLight = Annotated[Glow | Wave | Points | Sweep | Flicker, Field(discriminator
 
 
 class Sound(Layer):
-    kind: Literal["pink", "rain", "waves", "chime", "hum", "wind", "crackle"]
+    kind: Literal["pink", "rain", "waves", "chime", "hum", "wind", "crackle", "recording"]
+    number: Annotated[int, Field(strict=True, ge=0, le=6)] | None = None
     attack_s: Annotated[float, Field(ge=0.5, le=RAMP_S), AfterValidator(_tenths)]
     release_s: Annotated[float, Field(ge=0.3, le=RAMP_S), AfterValidator(_tenths)]
+
+    @model_validator(mode="after")
+    def _numbered(self) -> "Sound":
+        if (self.kind == "recording") != (self.number is not None):
+            raise ValueError("number belongs to a recording, which needs it: 0 is the first")
+        return self
 
 
 class Cue(Part):
@@ -211,6 +218,6 @@ class Score(Part):
         return next(cue for cue in self.cue if cue.name == name)
 
 
-def sound_kind(name: str) -> int:
+def sound_kind(sound: Sound) -> int:
     """The number that a pod knows this kind by."""
-    return NAMES.index(name)
+    return NAMES.index(sound.kind) + (sound.number or 0)

@@ -25,6 +25,7 @@ class PodView:
     quality: int = 0
     lux: float | None = None
     sync_error_us: int | None = None
+    coasting: bool = False
     armed: bool = False
     armed_until_s: int | None = None  # Unix seconds
     score: str = "unknown"
@@ -51,6 +52,7 @@ class PodView:
             "sky": self.sky or None,
             "dose": self.dose or None,
             "sync_error_us": self.sync_error_us,
+            "coasting": self.coasting,
             "armed": self.armed,
             "armed_until_s": self.armed_until_s,
             "score": self.score,
@@ -91,6 +93,7 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         quality=_whole(record.tele.get("quality")) or 0,
         lux=lux_mlx / 1000 if lux_mlx is not None and lux_mlx >= 0 else None,
         sync_error_us=_whole(record.tele.get("sync_error_us")),
+        coasting=record.tele.get("coasting") is True,
         armed=record.state.get("armed") is True,
         armed_until_s=_whole(record.state.get("armed_until_s")) or None,
         score=_word(record.state.get("score")),
@@ -107,6 +110,12 @@ def lux_text(lux: float) -> str:
     if lux < 1:
         return f"{lux:.3f}"
     return f"{lux:.3g}" if lux < 1000 else f"{lux:.0f}"
+
+
+def sync_text(view: PodView) -> str:
+    """How far from the host's time this pod can be, and whether it has to do without the host."""
+    error_ms = (view.sync_error_us or 0) / 1000
+    return f"{'coasts ' if view.coasting else ''}±{error_ms:.1f} ms"
 
 
 def dose_text(view: PodView) -> str:

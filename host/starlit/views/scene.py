@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlit.views.canvas import Canvas
 from starlit.views.landscape import cottage_width, paint_cottage, paint_hills, paint_sky
-from starlit.views.model import PodView, dose_text, lux_text
+from starlit.views.model import PodView, dose_text, lux_text, sync_text
 from starlit.views.ring import DIM, INK, draw_ring
 
 RADII = (6, 5, 4, 3)
@@ -122,7 +122,7 @@ def state_text(view: PodView) -> str:
 def switch_text(view: PodView) -> str:
     link = "linked" if view.online else "no link"
     if view.online and view.sync_error_us is not None:
-        link = f"±{view.sync_error_us / 1000:.1f} ms"
+        link = sync_text(view)
     return f"switch {view.switch} · {link}"
 
 

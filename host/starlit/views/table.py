@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from starlit.views.colour import expose, glyph, mix
-from starlit.views.model import LEDS, PodView, arming_text, dose_text, lux_text
+from starlit.views.model import LEDS, PodView, arming_text, dose_text, lux_text, sync_text
 from starlit.views.ring import WHITE, heart_text
 
 COLUMNS = ("pod", "state", "ring", "heart", "signal", "lux", "switch", "link")
@@ -48,7 +48,7 @@ def _cells(view: PodView) -> list[str | Text]:
 def _link(view: PodView) -> str:
     if not view.online:
         return "away"
-    return "on" if view.sync_error_us is None else f"±{view.sync_error_us / 1000:.1f} ms"
+    return "on" if view.sync_error_us is None else sync_text(view)
 
 
 def ring_text(view: PodView) -> Text:

@@ -76,7 +76,7 @@ SCENARIOS = {
     "asleep": asleep(),
     "asleep, unarmed": evening(start="adult"),
     "asleep, an ember": asleep((75, play("cue", "ember"))),
-    "asleep, embers": asleep(*[(75 + 12 * k, play("cue", "ember")) for k in range(24)]),
+    "asleep, embers": asleep(*[(75 + 17 * k, play("cue", "ember")) for k in range(24)]),
     "asleep, morning": asleep((80, play("morning"))),
     "asleep, woken": asleep(
         (2, {"heart_bpm": 60}), (200, {"heart_bpm": 75}), (215, play("cue", "ember")),
@@ -115,7 +115,7 @@ SCENARIOS = {
     "a heart unshared": ("child", [(0, {"button_ms": 1200}), (1, {"heart_bpm": 66})]),
 }  # fmt: skip
 LENGTH_S = {
-    "asleep": 90, "asleep, an ember": 90, "asleep, unarmed": 100, "asleep, embers": 370,
+    "asleep": 90, "asleep, an ember": 90, "asleep, unarmed": 100, "asleep, embers": 490,
     "asleep, morning": 90, "asleep, woken": 275,
 "dark room": 690, "dawn": 135, "host goodnights": 100,
     "evening with a tide": 75, "two tides": 30,

@@ -1,0 +1,1 @@
+"""The pod's case as source: `python -m enclosure` builds, checks, slices and draws it."""

@@ -1,0 +1,122 @@
+"""A cottage has one coordinator, and its death in the middle of a night breaks no sky."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from tests.e2e.cottage import ROOT, Cottage
+
+from pod.envelope import TEST_KEY, open_envelope
+from starlit.broker import Mosquitto, find_mosquitto
+from starlit.shared_time import TimedVisit
+from starlit.topics import Topics
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed"),
+]
+SKY = Topics("home").sky
+
+
+@pytest.fixture
+def broker(tmp_path):
+    broker = Mosquitto(find_mosquitto(), None, tmp_path / "broker")
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+class SkyVisit(TimedVisit):
+    """Also reads the sky that stands at the broker."""
+
+    sky = None
+
+    def __init__(self, address):
+        super().__init__("home", address)
+        self.link.topics.append((SKY, 1))
+
+    def take_in(self, message):
+        if message.topic == SKY:
+            self.sky = open_envelope(TEST_KEY, SKY, message.payload)
+        super().take_in(message)
+
+
+def told(broker):
+    """(the sky as it stands, the host's lead in us)."""
+    with SkyVisit(broker.address) as visit:
+        lead_us = visit.lead_us()
+        assert lead_us is not None and visit.wait(lambda: visit.sky, 3)
+        return visit.sky, lead_us
+
+
+def start_up(home, *options):
+    """`starlit up` that should not come up: (exit code, stderr)."""
+    env = {
+        **os.environ,
+        "STARLIT_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "device"), str(ROOT / "host")]),
+    }
+    command = [sys.executable, "-m", "starlit", "up", "--plain", *options]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+    return done.returncode, done.stderr
+
+
+def test_a_killed_coordinator_takes_its_sky_up_again_to_the_millisecond(tmp_path, broker):
+    options = ("--broker", broker.address.url)
+    with Cottage(tmp_path / "home", *options) as cottage:
+        sky, lead_us = told(broker)
+        cottage.process.send_signal(signal.SIGKILL)
+        cottage.process.wait()
+    (tmp_path / "home" / "up-home.json").unlink()
+    with Cottage(tmp_path / "home", *options) as cottage:
+        again, lead_again_us = told(broker)
+        assert again.body == sky.body and again.version == sky.version
+        assert abs(lead_again_us - lead_us) < 20_000  # a busy computer; the clock itself is equal
+        cottage.end()
+
+
+def test_a_second_coordinator_is_refused_here_and_on_another_computer(tmp_path, broker):
+    options = ("--broker", broker.address.url)
+    with Cottage(tmp_path / "home", *options) as cottage:
+        sky, _ = told(broker)
+        code, said = start_up(tmp_path / "home", *options)
+        assert code == 2 and said.count("\n") == 1
+        assert f"process {cottage.process.pid}" in said and "already up" in said
+        code, said = start_up(tmp_path / "elsewhere", *options, "--virtual", "1")
+        assert code == 2 and said.count("\n") == 1
+        assert f"process {cottage.process.pid}" in said and "coordinator already" in said
+        again, _ = told(broker)
+        assert again.version == sky.version
+        cottage.end()
+
+
+def test_another_computer_takes_up_the_night_where_the_first_one_died(tmp_path, broker):
+    options = ("--broker", broker.address.url)
+    with Cottage(tmp_path / "home", *options) as cottage:
+        sky, lead_us = told(broker)
+        cottage.process.send_signal(signal.SIGKILL)
+        cottage.process.wait()
+    with Cottage(tmp_path / "elsewhere", *options) as cottage:
+        again, lead_again_us = told(broker)
+        assert again.body == sky.body and again.version > sky.version
+        assert abs(lead_again_us - lead_us) < 200_000  # two wall clocks, here the same one
+        cottage.end()
+
+
+def test_members_and_friends_reach_a_running_cottage(tmp_path):
+    with Cottage(tmp_path / "home", "--virtual", "2", "--welcome") as cottage:
+        cottage.wait_status(lambda pod: pod["state"] == "ritual", 15, "the ritual")
+        assert cottage.say("cottage", "join", "attic") == "cottage home: attic, pod-1, pod-2\n"
+        friends = json.loads(cottage.say("cottage", "friends", "pod-1", "--add", "attic", "--json"))
+        assert friends == {"pod": "pod-1", "chosen": ["attic"], "friends": ["attic"]}
+        said = cottage.say("cottage", "leave", "nobody", expect=2)
+        assert "does not belong" in said and "attic, pod-1, pod-2" in said
+        said = cottage.say("cue", "comet", "--all")
+        assert said.splitlines() == ["pod-1: comet", "pod-2: comet"]
+        (home,) = json.loads(cottage.say("cottage", "list", "--json"))
+        assert home["up"] and [one["pod"] for one in home["pods"]] == ["attic", "pod-1", "pod-2"]
+        cottage.end()
