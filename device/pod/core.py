@@ -6,11 +6,13 @@
 `Pod` composes the stages and decides only what lies between them: whether anything may show.
 """
 
-from . import arming, button, health, io, night, orders, settings, ticks
+from . import arming, button, health, io, night, orders, part, settings, ticks
+from .bond import Bond
 from .compat import const
 from .config import SETTINGS, ConfigError
 from .director import Director
 from .guard import limits
+from .hash import mix
 from .link import Link
 from .plug import Plug
 from .reporter import Reporter
@@ -44,7 +46,10 @@ class Pod:
         self.link = Link(config, self.boot)
         self.report = Reporter(config, self.link, self.boot)
         self.teller = Teller(self.report)
-        self.show = Show(config)
+        self.bond = Bond()
+        self.show = Show(config, stored)
+        # The same word of the host once more is welcome, an older one is not.
+        self.link.versions["sky"] = self.show.part.word - 1
         self.director = Director(
             config, stored, self.show, self.senses, self.health, self.time, self.teller
         )
@@ -70,8 +75,9 @@ class Pod:
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
-        self.now_ms = self._due_ms = now_ms
-        self.time.start(now_ms)
+        self.now_ms = self._due_ms = self.report.now_ms = now_ms
+        # Its own shared time, until a host has told it another: not with the same sky again.
+        self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.teller.outputs = outputs
         self.show.start(now_ms, outputs)
         self.director.start(now_ms)
@@ -99,9 +105,12 @@ class Pod:
         if inputs.setup is not None:
             self._set_up(inputs.setup)
         self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
+        if self.senses.room.hand and self.director.night.state == night.RITUAL:
+            self._give(part.SHADOW)
         if self._rebuilding and self.show.dark():
             self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
+        self.bond.step(self.director.night.state == night.RITUAL)
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
         self._railed = outputs.rail
@@ -111,7 +120,7 @@ class Pod:
     def _take_time(self, inputs):
         dt_ms = ticks.diff(inputs.now_ms, self.now_ms)
         late_ms = ticks.diff(inputs.now_ms, self._due_ms)
-        self.now_ms = inputs.now_ms
+        self.now_ms = self.report.now_ms = inputs.now_ms
         self._past_us = inputs.now_us
         if dt_ms >= health.DEAD_MAN_MS:
             if self.button.down:
@@ -134,7 +143,9 @@ class Pod:
         if self._store(outputs):
             return
         the_night, shared_ms = self.director.night, self.shared_ms()
-        show.frame(self.now_ms, the_night, self.senses, shared_ms, self.may_show(), outputs)
+        show.frame(
+            self.now_ms, the_night, self.senses, self.bond, shared_ms, self.may_show(), outputs
+        )
         if inputs.sound_due:
             show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
@@ -186,7 +197,7 @@ class Pod:
         was_in = self.plug.switch_in
         if self.plug.set_switch(inputs.switch_in):
             if self.director.night.state != night.IDLE:
-                self.report.give(self.teller.outputs, "star", {"farewell": True})
+                self._give(part.FAREWELL)
             self.darken("the switch is open")
             self.teller.keep(("unplugged", b"1"))
         self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
@@ -197,7 +208,7 @@ class Pod:
             self._long_press()
         elif act == button.SHORT:
             self._short_press()
-        elif act == button.CONSENT and self.pending:
+        elif act == button.CONSENT:
             self._consent()
 
     def _long_press(self):
@@ -220,11 +231,36 @@ class Pod:
             if why is not None:
                 self.teller.note({"why": why})
         elif state == night.RITUAL:
-            self.report.give(self.teller.outputs, "star", {})
-            self.director.cue(self.director.scores.find("star"), None, self.may_show())
+            self._give(part.STAR)
+
+    def _give(self, kind):
+        """From this sky to the others: what a person here gives."""
+        start_ms, place = self.shared_ms(), self.show.part.place
+        if self.event(kind, start_ms, place) is None:
+            body = {"start_ms": start_ms}
+            if kind == part.FAREWELL:
+                body["farewell"] = True
+            self.report.give(
+                self.teller.outputs, "shadow" if kind == part.SHADOW else "star", body
+            )
+
+    def event(self, kind, start_ms, place):
+        """Into the sky's score; None, or why not."""
+        why = self.show.part.add(kind, start_ms, place, self.shared_ms())
+        if why is None:
+            note = {"kind": part.NAMES[kind], "start_ms": start_ms, "place": place}
+            self.teller.note({"sky_event": note})
+        else:
+            self.teller.note({"why": why})
+        return why
 
     def _consent(self):
         """What the host proposed is set, as if in the set-up window."""
+        if self.bond.asked is not None or self.bond.friend is not None:
+            friend = self.bond.consent()
+            self.report.event({"event": "pulse", "with": friend})
+        if not self.pending:
+            return
         given, self.pending = self.pending, {}
         self._set_up({"calibration": given})
         self.report.event({"event": "calibration", "applied": True})
@@ -260,7 +296,7 @@ class Pod:
 
     def _rebuild(self):
         """Another profile or calibration: a guard made for it, once the old one is dark."""
-        self.show.build(self.show.scene.sky.seed)
+        self.show.build()
         self.show.start(self.now_ms, self.teller.outputs)
         while self._rebuilding:
             self.teller.note(self._rebuilding.pop(0))
@@ -274,6 +310,7 @@ class Pod:
         """Dark in this very step and idle afterwards; silent too, where the switch is open."""
         self.director.abandon(why)
         self.director.reset()
+        self.bond.friend = None
         if self.plug.switch_in:
             self.show.darken(self.teller.outputs)
         else:
@@ -391,7 +428,10 @@ class Pod:
             return "the pod is still listening for unhooks"
         if self._rebuilding:
             return "the pod is being set up anew"
-        return self.director.goodnight(self.now_ms, dim)
+        why = self.director.goodnight(self.now_ms, dim)
+        if why is None:
+            self.show.goodnight(self.shared_ms(), self.teller)
+        return why
 
     def state(self):
         if self.failed is not None:

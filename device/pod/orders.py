@@ -1,11 +1,12 @@
 """What each valid message makes a pod do. Every outcome is told, with its reason."""
 
-from . import night
+from . import night, part
 from .config import ConfigError, check_proposal, is_name
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
-_SHOWN = ("star",)
+GIFT_MS = 8000  # between a gift's start and now, either way
+_NOT_IN_STEP = "not in step with the cottage"
 
 
 def receive(pod, topic, payload, age_us):
@@ -59,6 +60,8 @@ def _pong(pod, topic, opened, age_us):
     tx_us = body["tx_ms"] * 1000 + body["tx_us"]
     if not pod.time.exchange(asked_us, rx_us, tx_us, pod.now_us() - age_us, body["epoch"]):
         raise Refused("time runs backwards")
+    ours = body.get("boot") == pod.boot
+    pod.report.arrived(_whole(body, "seq", 0, 1 << 40, 0) if ours else 0)
     if body["unix_s"]:
         pod.learn_wall(body["unix_s"])
 
@@ -70,20 +73,33 @@ def _sky(pod, topic, opened, age_us):
     members = body.get("members")
     if not isinstance(members, list) or len(members) > 4096:
         raise Refused("bad members")
+    ritual_ms = _whole(body, "ritual_ms", 0, 1 << 30, 0)
     place = members.index(pod.config.pod) if pod.config.pod in members else 0
-    pod.show.join(seed, pace_ms, place)
+    pod.show.join(seed, len(members) or 1, place)
+    at = pod.show.part
+    at.word, at.pace_ms = opened.version, pace_ms
+    if ritual_ms and pod.time.in_step() and body.get("epoch") == pod.time.epoch:
+        at.ritual_ms, at.coming_ms = ritual_ms, 0
+    elif ritual_ms:
+        at.coming_ms = ritual_ms
 
 
 def _desired(pod, topic, opened, age_us):
     body = opened.body
-    pod.pending = {}  # whatever follows: a newer word, even a wrong one, withdraws the last
+    # Whatever follows: a newer word, even a wrong one, withdraws the last.
+    pod.pending = {}
+    pod.bond.asked = None
     tz_min = _whole(body, "tz_min", -840, 840, 0)
     friends = body.get("friends", [])
     if not isinstance(friends, list) or len(friends) > 64:
         raise Refused("bad friends")
+    friend = body.get("pulse")
+    if friend is not None and (not is_name(friend) or friend == pod.config.pod):
+        raise Refused("bad pulse")
     calibration = check_proposal(body.get("calibration", {}))
     another_score = pod.director.hand_down(body.get("score", "default"))
     pod.pending = calibration
+    pod.bond.propose(friend)
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
     if another_score:
@@ -96,7 +112,7 @@ def _cue_for_all(pod, topic, opened, age_us):
     if not opened.expiry_s:
         raise Refused("needs an expiry")
     if not pod.time.in_step():
-        raise Refused("not in step with the cottage")
+        raise Refused(_NOT_IN_STEP)
     cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
@@ -125,6 +141,8 @@ def _play(pod, topic, opened, age_us):
     if not isinstance(do, str) or do not in _DO:
         raise Refused("unknown command")
     why = _DO[do](pod, body)
+    if do == "pulse":  # once a second: no news
+        return
     note = {"why": why} if why else {"why": do + " from the host"}
     pod.teller.tell(note, {"event": "command", "do": do, "ok": why is None, "why": why})
 
@@ -153,12 +171,21 @@ def _cue(pod, body):
 
 
 def _gift(pod, body):
-    """A star, a shadow or a pulse from a friend."""
-    if body["do"] not in _SHOWN:
-        return "this pod does not show it yet"
+    """What somebody gives, from a sky where it began at a shared time; None, or why not."""
     if pod.director.night.state != night.RITUAL:
         return "the sky is not lit"
-    return pod.director.cue(pod.director.scores.find("star"), None, pod.may_show())
+    if not pod.time.in_step():
+        return _NOT_IN_STEP
+    shared_ms = pod.shared_ms()
+    if body["do"] == "pulse":
+        return pod.bond.take(body.get("from"), body.get("dips_ms"), pod.now_ms, shared_ms)
+    start_ms = _whole(body, "start_ms", 0, 1 << 30, shared_ms)
+    if abs(start_ms - shared_ms) > GIFT_MS:
+        return "too late"
+    kind = part.SHADOW if body["do"] == "shadow" else part.STAR
+    if body.get("farewell") is True:
+        kind = part.FAREWELL
+    return pod.event(kind, start_ms, _whole(body, "place", 0, 4095, 0))
 
 
 _DO = {

@@ -10,7 +10,8 @@ RETURN_MS = 264
 APART_MS = 540  # dips of one LED: at most two a second (SAFETY 3); a faster heart skips
 APPEAR_MS = 2000
 
-_QUEUE = 4
+_QUEUE = 12
+_FRESH = 4
 
 
 class PulseStar:
@@ -19,6 +20,8 @@ class PulseStar:
         self.open_level = 0  # the same where the gate is open: it shines whoever touches
         self.dim = 0  # 0..256
         self.dropped = 0  # beats that found the queue full
+        self.fresh_ms = array("i", [0] * _FRESH)  # when the newest dips are due, ...
+        self.fresh = 0  # ... until somebody has taken them
         self._due_ms = array("i", [0] * _QUEUE)
         self._count = 0
         self._dip_ms = 0
@@ -28,11 +31,18 @@ class PulseStar:
 
     def beat(self, now_ms, age_ms):
         """A beat that happened `age_ms` before now."""
+        due_ms = ticks.add(now_ms, max(LAG_MS - age_ms, 0))
+        self.dip_at(due_ms)
+        if self.fresh < _FRESH:
+            self.fresh_ms[self.fresh] = due_ms
+            self.fresh += 1
+
+    def dip_at(self, due_ms):
+        """The star dims at these ticks, unless it has only just done so."""
         if self._count == _QUEUE:
             self.dropped += 1
             return
-        wait_ms = LAG_MS - age_ms
-        self._due_ms[self._count] = ticks.add(now_ms, wait_ms if wait_ms > 0 else 0)
+        self._due_ms[self._count] = due_ms
         self._count += 1
 
     def step(self, now_ms, contact, steady):

@@ -1,13 +1,14 @@
 """What a pod says: state, telemetry, events, acknowledgements and pings, each sealed and numbered.
 
-Events wait in a bounded store while the link is down (the oldest is dropped and counted);
-everything else is only worth sending now.
+Events wait in a bounded store (the oldest is dropped and counted) until the host says in a pong
+that it has them; it knows them by boot and number. Everything else is only worth sending now.
 """
 
 from . import jsontext, ticks
 from .envelope import seal
 
 EVENTS = 32
+RESEND_MS = 3000  # a host that answers pings has had time to say that it has an event
 TELE_MS = 1000
 BURST_PINGS = 20
 BURST_MS = 100
@@ -21,7 +22,11 @@ class Reporter:
         self._link = link
         self._boot = boot
         self._sequence = 0
-        self._events = []
+        self.now_ms = 0
+        self._events = []  # (body, when)
+        self._number = 0  # of the newest event since the start
+        self._sent = 0  # of `_events`, from the oldest
+        self._sent_ms = 0
         self._ping = 0
         self._ping_ms = 0
         self._burst = 0
@@ -40,13 +45,32 @@ class Reporter:
 
     def event(self, body):
         if len(self._events) == EVENTS:
-            self._events.pop(0)
+            self._forget()
             self.dropped += 1
-        self._events.append(body)
+        self._number += 1
+        body["boot"], body["seq"] = self._boot, self._number
+        self._events.append((body, self.now_ms))
 
     def flush(self, outputs):
-        while self._events:
-            self._send(outputs, self._link.own + "event", self._events.pop(0), 1, False)
+        """Send, in order, what was not yet sent over this link."""
+        while self._sent < len(self._events):
+            body, at_ms = self._events[self._sent]
+            body["age_ms"] = max(ticks.diff(self.now_ms, at_ms), 0)
+            body["oldest"] = self._events[0][0]["seq"]  # what is older is gone or has arrived
+            self._send(outputs, self._link.own + "event", body, 1, False)
+            self._sent += 1
+            self._sent_ms = self.now_ms
+
+    def arrived(self, number):
+        """The host has the events of this boot up to `number`; if it lacks others, once more."""
+        while self._events and self._events[0][0]["seq"] <= number:
+            self._forget()
+        if self._sent and ticks.diff(self.now_ms, self._sent_ms) > RESEND_MS:
+            self._sent = 0
+
+    def _forget(self):
+        self._events.pop(0)
+        self._sent = max(self._sent - 1, 0)
 
     def state(self, outputs, body):
         body["online"] = True
@@ -68,7 +92,8 @@ class Reporter:
     # -- clock exchange --------------------------------------------------------------------
 
     def linked(self, now_ms):
-        """The link is up again: a burst of pings begins."""
+        """The link is up again: a burst of pings begins, and events go once more."""
+        self._sent = 0
         self._burst = BURST_PINGS
         self._ping_ms = now_ms
         self._asked_us = {}

@@ -1,4 +1,6 @@
-"""The room's light: the sensor's reading without the pod's own share, and how long it was dark."""
+"""The room's light: the sensor's reading without the pod's own share, how long it was dark, and
+whether a hand has just passed over the sensor.
+"""
 
 DARK_MLX = 1000
 BRIGHT_MLX = 10000  # a lit room: whoever is there is up
@@ -6,11 +8,22 @@ DARK_FOR_MS = 600000
 RING_MLX_PER_CD = 40  # of the pod's own ring on its sensor, behind the baffle (p)
 UNKNOWN = -1
 
+# A hand: the light falls below half of what it was and is back, to three quarters, soon after.
+HAND_MLX = 800  # a darker room has no shadows: 1 lx, less what is wrong with the ring's share
+HAND_MS = 5000  # the sensor takes 0.8 s for a reading of 1 lx
+HANDS_APART_MS = 10000
+_FOLLOW_MS = 4000  # the light before the hand, as a slow average
+_MOST_MLX = 8000000  # in sixteenths within 31 bits
+
 
 class Room:
     def __init__(self):
         self.mlx = UNKNOWN
+        self.hand = False  # in this very step a hand has left the sensor
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
+        self._lit16 = 0  # the light before the hand, 1/16 mlx
+        self._covered_ms = 0
+        self._rest_ms = 0
 
     def step(self, dt_ms, sensor_mlx, ring_l):
         """`ring_l` is the ring's luminance in 1e-6 cd/m2; its modelled share is subtracted."""
@@ -19,6 +32,27 @@ class Room:
             self.mlx = max(sensor_mlx - (ring_l // 1000) * RING_MLX_PER_CD // 1000, 0)
         dark_ms = self._dark_ms + dt_ms if self.mlx < DARK_MLX else 0  # unknown counts as dark
         self._dark_ms = min(dark_ms, DARK_FOR_MS)
+        self._rest_ms = max(self._rest_ms - dt_ms, 0)
+        self.hand = self.mlx != UNKNOWN and self._passed(dt_ms, min(self.mlx, _MOST_MLX) << 4)
+
+    def _passed(self, dt_ms, light16):
+        if not self._covered_ms:
+            if self._lit16 >= HAND_MLX << 4 and light16 < self._lit16 >> 1:
+                self._covered_ms = 1
+            else:
+                self._lit16 = self._lit16 or light16
+                self._lit16 += (light16 - self._lit16) // max(_FOLLOW_MS // max(dt_ms, 1), 1)
+            return False
+        self._covered_ms += dt_ms
+        if self._covered_ms > HAND_MS:  # no hand: a lamp went out
+            self._lit16 = light16
+            self._covered_ms = 0
+        elif light16 > self._lit16 - (self._lit16 >> 2):
+            self._covered_ms = 0
+            if not self._rest_ms:
+                self._rest_ms = HANDS_APART_MS
+                return True
+        return False
 
     def long_dark(self):
         """Dark for ten minutes: a host's goodnight then keeps to the asleep caps (SAFETY 10)."""

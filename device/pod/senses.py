@@ -39,7 +39,8 @@ class Senses:
             # A sensor that nobody touches gives no samples: contact must not outlive them.
             self._touch(ticks.diff(inputs.now_ms, self._sampled_ms) < NO_SAMPLES_MS)
         for i in range(inputs.beats_count):
-            self._beat(inputs.now_ms, inputs.beats[i], 100, 0)
+            age16 = (inputs.beats_now - inputs.beats[i]) & 0x3FFFFFFF
+            self._beat(inputs.now_ms, inputs.beats[i], 100, min(age16, 0xFFFF) * 10 >> 4)
         if inputs.beats_given:
             self._index = inputs.beats_now >> 4
             self._touch(inputs.beats_contact)

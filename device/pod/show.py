@@ -1,29 +1,33 @@
 """Light and sound: the scene and the synth into the guard, when a frame or a block is due."""
 
+from . import ticks
 from .guard import Guard, limits
+from .part import KEPT, Part
 from .player import Player
-from .scene import FRAME_MS, Scene, breath
+from .record import Record
+from .scene import FRAME_MS, Scene
 from .sound.synth import Synth
 
-PACE_MS = 10000
-
+_LEAP_MS = 500  # of shared time against the pod's own: no slew goes so far between two frames
+_FRIEND = 18  # LED 6, at the bottom, has the friend's star
 
 class Show:
-    def __init__(self, config):
+    def __init__(self, config, stored):
         self.config = config
-        self.pace_ms = PACE_MS
-        self.place = 0
+        self.part = Part(config.seed)
+        self._record = Record("sky", stored, self.part, KEPT, self.part.restore)
+        self._frame_ms = 0  # ticks of the last frame
         self._frame = -1  # number of the last frame in shared time
         self.guard = None
-        self.build(config.seed)
+        self.build()
 
-    def build(self, sky_seed):
+    def build(self):
         """Make every stage for the profile and calibration in force. Only in the dark."""
         before, self.guard = self.guard, Guard(self.config)
         if before is not None:
             self.guard.remember(before)
         self.scene = Scene(self.config.profile)
-        self.scene.sky.begin(sky_seed)
+        self.scene.begin(self.part)
         self.synth = Synth(self.guard.sound.cap)
         self.player = Player(self.config, self.synth)
 
@@ -36,22 +40,34 @@ class Show:
         self.guard.start(now_ms)
         self._frame = -1
 
-    def join(self, seed, pace_ms, place):
-        """Show the cottage's sky from `place`."""
-        self.scene.sky.begin(seed)
-        self.pace_ms = pace_ms
-        self.place = place
+    def join(self, seed, members, place):
+        """Show the cottage's sky from `place`; slowly, where another shows."""
+        part = self.part
+        part.unsaved = True
+        if seed != part.seed or members != part.members or place != part.place:
+            self.scene.veil()
+            part.seed, part.members, part.place = seed, members, place
+            self.scene.begin(part)
+
+    def goodnight(self, shared_ms, teller):
+        """A ritual begins. What is known of the sky is written down, once an evening at most."""
+        self.part.goodnight(shared_ms)
+        if self.part.unsaved:
+            self.part.unsaved = False
+            self._record.keep(teller)
 
     def cut(self, outputs):
         """Dark and silent now."""
         self.guard.cut(outputs.sound)
         self.synth.silence()
+        self.scene.clear()
         outputs.leds_changed = True
 
     def darken(self, outputs):
         """Dark now; what sounds is released within 500 ms."""
         self.guard.darken()
         self.synth.silence()
+        self.scene.clear()
         outputs.leds_changed = True
 
     def lit(self, the_night):
@@ -67,32 +83,45 @@ class Show:
         time, so all pods of a cottage show the same frame together."""
         return FRAME_MS - shared_ms % FRAME_MS
 
-    def frame(self, now_ms, the_night, senses, shared_ms, may_show, outputs):
+    def frame(self, now_ms, the_night, senses, bond, shared_ms, may_show, outputs):
         """One frame of twelve LEDs, if it is due."""
         number = shared_ms // FRAME_MS
         if number == self._frame or not self.lit(the_night):
             return
+        leap_ms = (number - self._frame) * FRAME_MS - ticks.diff(now_ms, self._frame_ms)
+        if abs(leap_ms) > _LEAP_MS and self.scene.veil():
+            self.part.leap(leap_ms)
         self._frame = number
+        self._frame_ms = now_ms
         cue = self.player.cue
         cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
-        self._paint(now_ms, the_night, senses, number * FRAME_MS)
+        self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
         if not may_show:
             self.scene.clear()
         if self.guard.frame(now_ms, self.scene.settle()):
             outputs.leds_changed = True
 
-    def _paint(self, now_ms, the_night, senses, shared_ms):
+    def _paint(self, now_ms, the_night, senses, bond, shared_ms):
         scene, level = self.scene, the_night.level
         if the_night.dawn_lit:
             scene.dawn_light(level)
         elif level:
-            scene.sky_light(shared_ms, self.place, level, breath(shared_ms, self.pace_ms))
-            senses.pulse.step(now_ms, senses.contact, senses.open)
-            scene.star_light(senses.pulse.level * level >> 12, senses.pulse.dim)
+            scene.sky_light(shared_ms, self.part, level)
+            self._pulses(now_ms, senses, bond, level)
         else:
             scene.clear()
         self.player.light(scene.linear, now_ms, level)
+
+    def _pulses(self, now_ms, senses, bond, level):
+        own, friend = senses.pulse, bond.star
+        own.step(now_ms, senses.contact, senses.open)
+        friend.step(now_ms, bond.friend is not None, senses.open)
+        # The two together dim no more than one alone: SAFETY 3's swing.
+        shift = 1 if own.level and friend.level else 0
+        self.scene.star_light(0, own.level * level >> 12, own.dim >> shift)
+        if friend.level:
+            self.scene.star_light(_FRIEND, friend.level * level >> 12, friend.dim >> shift)
 
     def sounding(self):
         return self.synth.sounding() or self.guard.sound.sounding()

@@ -24,9 +24,13 @@ FULL = 32767
 _R = const(16302)  # r = 3.98 in 1/4096
 _COUPLING = const(16)  # of 1024, to each neighbour
 _TURNS = const(2)  # of the map in a step: one alone flips about its mean and averages out
-_SLOW = const(3)  # a site's brightness follows its map with a time constant of 8 steps (16 s)
-_DARKEST = const(14745)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
-_STRETCH = const(61)
+# A site's brightness follows its map twice, in 8 steps (16 s) and in 4: no star twitches.
+_SLOW = const(3)
+_SOFT = const(2)
+_DARKEST = const(15838)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
+_STRETCH = const(66)
+# Each time round the circle its sites stand in another order: a stride without a factor of 36.
+_STRIDES = b"\x01\x05\x07\x0b\x0d\x11\x13\x17\x19\x1d\x1f\x23"
 
 
 class _Lattice:
@@ -36,6 +40,7 @@ class _Lattice:
         self.cell = -1
         self.step = 0
         self.slow = array("i", [0] * SITES)
+        self._mean = array("i", [0] * SITES)
         self._x = array("i", [0] * SITES)
         self._f = array("i", [0] * SITES)
 
@@ -47,14 +52,15 @@ class _Lattice:
             h = xorshift(h)
             self._x[i] = 1 + (h >> 15) % (FULL - 1)
             h = xorshift(h)
-            self.slow[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
+            self.slow[i] = self._mean[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
 
     def advance(self):
         for _ in range(_TURNS):
             self._turn()
-        x, slow = self._x, self.slow
+        x, mean, slow = self._x, self._mean, self.slow
         for i in range(SITES):
-            slow[i] += (x[i] - slow[i]) >> _SLOW
+            mean[i] += (x[i] - mean[i]) >> _SLOW
+            slow[i] += (mean[i] - slow[i]) >> _SOFT
         self.step += 1
 
     def _turn(self):
@@ -108,6 +114,20 @@ class Sky:
             self._fill(self._from, step)
         self._fill(self._to, step + 1)
         self._step = step
+
+    def window(self, glow, hue, first, turns, least):
+        """Fill `glow` and `hue` with stars `first` ...: the circle's 36 sites, `turns` times in
+        another order each. The site opposite gives the hue. No site is darker than 128 times
+        `least` says of it (0..255)."""
+        a, b, part = self._from, self._to, self._part
+        for i in range(len(glow)):
+            turn = (first + i) // SITES % turns
+            site = ((first + i) % SITES * _STRIDES[turn % 12] + turn // 12) % SITES
+            value = a[site] + (b[site] - a[site]) * part // STEP_MS
+            low = least[site] << 7
+            glow[i] = low + ((FULL - low) * value >> 15)
+            site = (site + SITES // 2 + turn // 12) % SITES
+            hue[i] = a[site] + (b[site] - a[site]) * part // STEP_MS
 
     def value(self, site):
         """Brightness of a site between its two steps."""

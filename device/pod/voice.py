@@ -44,6 +44,9 @@ class Voice:
         teller.change("lux", senses.room.mlx / 1000 if senses.room.mlx >= 0 else None)
         if inputs.link_up:
             pod.report.tele(outputs, self._tele(inputs, outputs, bpm))
+        dips = pod.bond.tell(senses.pulse, pod.now_ms, pod.shared_ms())
+        if dips and pod.bond.friend is not None and pod.state() == "ritual":
+            pod.report.give(outputs, "pulse", {"dips_ms": dips})
 
     def _hash_sky(self, outputs):
         sky = self._pod.show.scene.sky
@@ -67,10 +70,12 @@ class Voice:
             "coasting": pod.time.coasting(pod.now_ms),
             "sky": {"second": outputs.sky_second, "hash": outputs.sky_hash},
         }
-        if pod.pending:
-            body["pending"] = True  # a calibration, for the hand at the pod to confirm
-        if shared or not senses.contact:
-            # The ring shows the pulse: it is only sent where the heart may be seen.
+        if pod.pending or pod.bond.asked is not None:
+            body["pending"] = True  # for the hand at the pod to confirm
+        if pod.bond.friend is not None:
+            body["pulse"] = pod.bond.friend
+        if (shared or not senses.contact) and pod.bond.friend is None:
+            # The ring shows pulses: it is only sent where each heart may be seen.
             body["leds"] = "".join(["%02x" % level for level in outputs.leds])
         return body
 

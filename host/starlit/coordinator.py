@@ -13,14 +13,17 @@ from typing import Any
 
 from pod import jsontext
 from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, open_envelope, seal
+from pod.part import EVENING_MS
 from starlit.clock import offset_min
-from starlit.gifts import GIFTS, Gifts
+from starlit.desired import PROPOSED
+from starlit.gifts import GIFTS, Gift, Gifts, passed_on
+from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
 from starlit.membership import Membership
 from starlit.roster import News, Roster
 from starlit.unhooks import Out, Unhooks
 
-PACE_MS = 10000  # one breath of the sky: six a minute
+PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
 SKY_MAX_AGE_MS = 16 * 3600 * 1000  # the next evening gets a sky of its own
 SKY_LAST_MS = 1 << 29  # shared time stays below 2**30; half of it is left as a margin
 FRIENDS_MAX = 64  # as many as a pod takes
@@ -50,6 +53,8 @@ class Coordinator:
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
         self.gifts = Gifts()
+        self.inbox = Inbox(journal)
+        self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
         self.unhooks = Unhooks(cottage, key, journal)
         self._now_ms = 0
         self._told = False  # the pods know what we want; before, another's sky is taken up
@@ -65,13 +70,21 @@ class Coordinator:
     def start(self, now_ms: int) -> None:
         """Takes up the sky where a restarted host left it, unless the night is over."""
         self._now_ms = now_ms
+        self.inbox.start()
         self.journal.changed_elsewhere()
         self.membership.load()
         last = self.journal.last_sky()
         if last and self._fits(last, now_ms):
             self.sky = last
+            self.ritual_ms = self._standing_ritual(last)
         else:
             self._new_sky(now_ms)
+
+    def _standing_ritual(self, sky: Sky) -> int | None:
+        """The ritual of this sky, as an earlier run of the host has announced it."""
+        stands = self.journal.stands(self.topics.sky)
+        body = json.loads(stands.body) if stands is not None else {}
+        return body.get("ritual_ms") if body.get("epoch") == sky.epoch else None
 
     def connecting(self) -> None:
         """The link is up (again), and the broker will tell what it has kept."""
@@ -104,6 +117,7 @@ class Coordinator:
         outs = self._settle() if self._stale else []
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
+        self.inbox.save()
         return outs
 
     # -- messages -----------------------------------------------------------------
@@ -128,20 +142,24 @@ class Coordinator:
         news = self.roster.handle(topic, payload, now_ms, retained)
         if news is None:
             return []
+        if news.leaf == "event" and not retained and not self.inbox.take(news.pod, news.body):
+            return []
         self.on_news(news)
         if not retained:
             self._hear_pod(news.pod)
         if news.leaf == "ping":
             pong = self._pong(news.body.get("n"), rx_us or now_us, now_us, wall_s)
+            if pong is not None:
+                pong.update(self.inbox.receipt(news.pod))
             return self._answer(self.topics.pod(news.pod, "set/pong"), pong)
         if news.leaf == "tele":
             return self._give(news.pod, now_ms)
         if news.leaf == "ack":
             return self._acknowledged(news.pod)
         if news.leaf in GIFTS and not retained:
-            friends = self._friends(news.pod)
-            self.gifts.put(friends, GIFTS[news.leaf], news.pod, now_ms)
-            return [out for pod in friends for out in self._give(pod, now_ms)]
+            return self._pass_on(GIFTS[news.leaf], news.pod, news.body, now_ms)
+        if news.leaf == "event" and news.body.get("event") == "ritual" and not retained:
+            self._ritual(news.body, now_ms)
         return []
 
     def handle_ask(self, payload: bytes, now_us: int, rx_us: int, wall_s: int) -> list[Out]:
@@ -193,6 +211,24 @@ class Coordinator:
         """Who gets what this pod's person gives."""
         return list(self.membership.friends(sender))
 
+    def _pass_on(self, do: str, sender: str, body: dict[str, Any], now_ms: int) -> list[Out]:
+        pods = self.membership.pods
+        place = pods.index(sender) if sender in pods else None
+        receivers = self._receivers(do, sender, body)
+        self.gifts.put(receivers, Gift(do, sender, now_ms, passed_on(do, body, place)))
+        return [out for pod in receivers for out in self._give(pod, now_ms)]
+
+    def _receivers(self, do: str, sender: str, body: dict[str, Any]) -> list[str]:
+        """A star goes to chosen friends; a farewell and a shadow through everyone's sky; a pulse
+        only where both pods say in their telemetry that a hand has agreed to the other."""
+        if do == "pulse":
+            friend = self.roster.pods[sender].tele.get("pulse")
+            record = self.roster.pods.get(friend) if isinstance(friend, str) else None
+            return [record.id] if record and record.tele.get("pulse") == sender else []
+        if do == "star" and body.get("farewell") is not True:
+            return self._friends(sender)
+        return [pod for pod in self.membership.pods if pod != sender]
+
     def _give(self, pod: str, now_ms: int) -> list[Out]:
         """What waits for this pod, under its newest nonce: one nonce serves several gifts."""
         record = self.roster.pods.get(pod)
@@ -201,7 +237,7 @@ class Coordinator:
             return []
         topic = self.topics.pod(pod, "set/play")
         return [
-            self._seal(topic, {"do": gift.do, "from": gift.sender}, qos=1, nonce=nonce)
+            self._seal(topic, gift.body(), qos=1, nonce=nonce)
             for gift in self.gifts.take(pod, now_ms)
         ]
 
@@ -226,7 +262,18 @@ class Coordinator:
         seed = random.SystemRandom().randrange(1 << 30) if self.seed is None else self.seed
         self.sky = self.journal.add_sky(seed, now_ms)
         self.membership.new_sky(self.sky.epoch)
+        self.ritual_ms = None
         self._fresh = self._stale = True
+
+    def _ritual(self, body: dict[str, Any], now_ms: int) -> None:
+        """The evening's first goodnight sets breath and moon for all that follow."""
+        assert self.sky is not None, "coordinator not started"
+        age_ms = body.get("age_ms")
+        at_ms = now_ms - self.sky.start_ms - (age_ms if type(age_ms) is int else 0)
+        under_way = self.ritual_ms is not None and 0 <= at_ms - self.ritual_ms < EVENING_MS
+        if not under_way and at_ms > 0:
+            self.ritual_ms = at_ms
+            self._stale = True
 
     # -- what stands at the broker ------------------------------------------------
 
@@ -252,6 +299,8 @@ class Coordinator:
             "pace_ms": PACE_MS,
             "members": fitting(self.membership.pods),
         }
+        if self.ritual_ms is not None:
+            body["ritual_ms"] = self.ritual_ms
         return jsontext.dumps(body)
 
     def _desired_body(self, pod: str, stands: Standing | None) -> str:
@@ -339,7 +388,8 @@ def fitting(members: list[str]) -> list[str]:
 
 
 def _proposed(stands: Standing | None) -> dict[str, Any]:
-    """A calibration that a command has put there waits on; not one from before our start."""
-    if stands is None or '"calibration"' not in stands.body:
+    """What a command has put there for a hand waits on; not what is from before our start."""
+    if stands is None or not any(f'"{name}"' in stands.body for name in PROPOSED):
         return {}
-    return {"calibration": json.loads(stands.body)["calibration"]}
+    body = json.loads(stands.body)
+    return {name: body[name] for name in PROPOSED if name in body}

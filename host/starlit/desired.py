@@ -13,34 +13,42 @@ from starlit.journal import Journal, Standing
 from starlit.link import Received
 from starlit.visit import Visit
 
-TAKEN_S = 5.0  # a pod acknowledges a version at once
+TAKEN_S = 5.0  # a pod acknowledges a version at once, and says once a second what is pending
+PROPOSED = ("calibration", "pulse")  # for the hand at the pod; no command keeps another's
+Bodies = dict[str, dict[str, Any]]  # pod -> its desired state, or a part of it
 
 
 class DesiredVisit(Visit):
-    """A visit that also reads what the pod is asked to be."""
+    """A visit that also reads what pods are asked to be; `pod` is the first of them."""
 
-    def __init__(self, cottage: str, address: Address, pod: str):
+    def __init__(self, cottage: str, address: Address, *pods: str):
         super().__init__(cottage, address)
-        self.pod = pod
-        self.topic = self.topics.pod(pod, "set/desired")
-        self.link.topics.append((self.topic, 1))
-        self.desired: dict[str, Any] = {
-            "cottage": cottage,
-            "friends": [],
-            "score": "default",
-            "tz_min": offset_min(None, SteadyClock.wall_s()),
-        }
-        self._seen = Standing(0, "")  # at the broker
+        self.pod = pods[0]
+        self.desired: Bodies = {}
+        self._seen: dict[str, Standing] = {}  # at the broker
+        for pod in pods:
+            self.link.topics.append((self._desired_topic(pod), 1))
+            self.desired[pod] = {
+                "cottage": cottage,
+                "friends": [],
+                "score": "default",
+                "tz_min": offset_min(None, SteadyClock.wall_s()),
+            }
+
+    def _desired_topic(self, pod: str) -> str:
+        return self.topics.pod(pod, "set/desired")
 
     def take_in(self, message: Received) -> None:
-        if message.topic != self.topic:
-            super().take_in(message)
-            return
-        with contextlib.suppress(EnvelopeError):
-            opened = open_envelope(self.key, self.topic, message.payload)
-            body = opened.body
-            self._seen = Standing(opened.version or 0, jsontext.dumps(body))
-            self.desired = {name: body[name] for name in body if name != "calibration"}
+        for pod in self.desired:
+            if message.topic == self._desired_topic(pod):
+                with contextlib.suppress(EnvelopeError):
+                    opened = open_envelope(self.key, message.topic, message.payload)
+                    body = opened.body
+                    self._seen[pod] = Standing(opened.version or 0, jsontext.dumps(body))
+                    kept = {name: body[name] for name in body if name not in PROPOSED}
+                    self.desired[pod] = kept
+                return
+        super().take_in(message)
 
     @contextlib.contextmanager
     def journal(self) -> Iterator[Journal]:
@@ -53,17 +61,18 @@ class DesiredVisit(Visit):
         finally:
             journal.stop()
 
-    def publish_desired(self, journal: Journal, body: dict[str, Any]) -> int:
+    def publish_desired(self, journal: Journal, pod: str, body: dict[str, Any]) -> int:
         """Under a new version, which it gives. Through the journal, so that a coordinator repeats
         this and nothing older."""
-        stands = journal.stands(self.topic)
-        if (stands.version if stands else 0) < self._seen.version:
-            journal.adopt(self.topic, self._seen)
-        journal.desire({self.topic: jsontext.dumps(body)})
-        stands = journal.stands(self.topic)
+        topic = self._desired_topic(pod)
+        stands, seen = journal.stands(topic), self._seen.get(pod)
+        if seen is not None and (stands.version if stands else 0) < seen.version:
+            journal.adopt(topic, seen)
+        journal.desire({topic: jsontext.dumps(body)})
+        stands = journal.stands(topic)
         assert stands is not None
-        payload = seal(self.key, self.topic, stands.body, version=stands.version)
-        self.publish(self.topic, payload, 1, True)
+        payload = seal(self.key, topic, stands.body, version=stands.version)
+        self.publish(topic, payload, 1, True)
         return stands.version
 
     def use_score(self, data: Any) -> str | None:
@@ -72,7 +81,8 @@ class DesiredVisit(Visit):
         record = self.roster.pods[self.pod]
         with self.journal() as journal:
             journal.set_score(self.pod, jsontext.dumps(data))
-            version = self.publish_desired(journal, {**self.desired, "score": data})
+            body = {**self.desired[self.pod], "score": data}
+            version = self.publish_desired(journal, self.pod, body)
         if self.wait(lambda: record.desired >= version, TAKEN_S):
             return None
         return "the pod has not acknowledged it: it gets it when it is back"

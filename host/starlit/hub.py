@@ -10,8 +10,9 @@ from pod import jsontext
 from pod.config import Config
 from pod.envelope import TEST_KEY, seal
 from starlit.address import Address
-from starlit.clock import steady_ns
+from starlit.clock import SteadyClock, steady_ns
 from starlit.errors import UserError
+from starlit.journal import VERSION_BASE_S
 from starlit.link import Link, Will
 from starlit.runner import PodRunner
 from starlit.topics import Topics
@@ -137,6 +138,8 @@ class Hub:
             seed=index + 1,
             recordings=self.recordings,
             trace_path=trace_path,
+            # Factory-new at every `up`, but never a boot that the journal has met already.
+            stored={"boot": b"%d" % (SteadyClock.wall_s() - VERSION_BASE_S)},
             publish=lambda _runner, *message: link.publish(*message),
         )
         return VirtualPod(runner, link)

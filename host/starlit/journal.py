@@ -35,6 +35,7 @@ _MIGRATIONS = (
     CREATE TABLE friends (pod TEXT PRIMARY KEY, chosen TEXT NOT NULL)
     """,
     "CREATE TABLE IF NOT EXISTS score (pod TEXT PRIMARY KEY, data TEXT NOT NULL)",
+    "CREATE TABLE heard (pod TEXT PRIMARY KEY, boot INTEGER NOT NULL, seq INTEGER NOT NULL)",
 )
 
 
@@ -220,6 +221,18 @@ class Journal:
     def scores(self) -> dict[str, str]:
         """Of each pod that has one of its own."""
         return dict(self.db.execute("SELECT pod, data FROM score"))
+
+    def hear(self, news: dict[str, tuple[int, int]]) -> None:
+        """Events are taken: of each pod the newest, by its boot and its number."""
+        with self.write() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
+                [(pod, *newest) for pod, newest in news.items()],
+            )
+
+    def heard(self) -> dict[str, tuple[int, int]]:
+        """The newest event of each pod: its boot and its number."""
+        return {pod: (boot, seq) for pod, boot, seq in self.db.execute("SELECT * FROM heard")}
 
     # -- the sky and its clock ------------------------------------------------------------
 

@@ -50,6 +50,12 @@ class Link(Event):
     link: Literal["down", "up"]
 
 
+class Host(Event):
+    """Goes and comes back as another process with the same journal. It has no `pod`."""
+
+    host: Literal["down", "up"]
+
+
 class Message(Event):
     """A message as if from the broker; with `sign` put in a valid envelope first."""
 
@@ -141,7 +147,8 @@ class Reboot(Event):
 
 ACTIONS: dict[str, type[Event]] = {
     "switch": Switch, "button_ms": Button, "heart_bpm": HeartBpm, "heart": Heart, "lux": Lux,
-    "link": Link, "topic": Message, "set": Setup, "wall": Wall, "fault": Fault, "reboot": Reboot,
+    "link": Link, "host": Host, "topic": Message, "set": Setup, "wall": Wall, "fault": Fault,
+    "reboot": Reboot,
 }  # fmt: skip
 
 

@@ -1,10 +1,16 @@
 """An in-memory broker and an ideal coordinator for simulated pods: no delay, nothing lost."""
 
+import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pod import jsontext
+from pod.envelope import seal
 from starlit.coordinator import Coordinator, Out
 from starlit.journal import Journal
+from starlit.roster import News
 from starlit.runner import PodRunner, VirtualClock
 from starlit.topics import Topics
 
@@ -39,19 +45,20 @@ class Bus:
         base_s: int,
     ):
         self.clock = clock
+        self._key = key
         self.base_us = base_s * 1_000_000
         self.topics = Topics(cottage)
         self.runners: dict[str, PodRunner] = {}
         self.touched: set[str] = set()
         self._retained: dict[str, bytes] = {}
         self._journal = Journal(Path(":memory:"), lambda: self._now_us() / 1e6)
-        self._coordinator = IdealCoordinator(cottage, key, seed, self._journal, members)
-        self._coordinator.walls = {}
+        self._make = partial(IdealCoordinator, cottage, key, seed, self._journal, members)
+        self._host: IdealCoordinator | None = None
+        self.on_news: Callable[[News], None] = lambda news: None  # what the host takes for news
 
     def start(self) -> None:
         self._journal.start()
-        self._coordinator.start(self._now_us() // 1000)
-        self._send(self._coordinator.connected())
+        self.set_host(True)
 
     def stop(self) -> None:
         self._journal.stop()
@@ -60,9 +67,30 @@ class Bus:
         runner.publish = self.publish
         self.runners[runner.config.pod] = runner
 
+    def set_host(self, up: bool) -> None:
+        """It goes, or comes as another process with the same journal."""
+        self._host = None
+        if up:
+            self._host = self._make()
+            self._host.walls = {}
+            self._host.on_news = lambda news: self.on_news(news)
+            self._host.start(self._now_us() // 1000)
+            self._send(self._host.connected())
+
+    def propose(self, pod: str, proposal: dict[str, Any]) -> None:
+        """What a command puts into a pod's desired state, through the host's journal."""
+        topic = self.topics.pod(pod, "set/desired")
+        stands = self._journal.stands(topic)
+        body = json.loads(stands.body) if stands is not None else {}
+        changed = self._journal.desire({topic: jsontext.dumps({**body, **proposal})})
+        for standing in changed.values():
+            sealed = seal(self._key, topic, standing.body, version=standing.version)
+            self._route(Out(topic, sealed, 1, True))
+
     def tick(self) -> None:
         """About once a second."""
-        self._send(self._coordinator.tick(self._now_us() // 1000))
+        if self._host is not None:
+            self._send(self._host.tick(self._now_us() // 1000))
 
     def set_link(self, runner: PodRunner, up: bool) -> None:
         """Coming up, a pod gets everything retained that it subscribes to."""
@@ -83,9 +111,9 @@ class Bus:
         if not own and topic != self.topics.unhook(pod):
             return
         self._route(Out(topic, payload, qos, retain))
-        if own and parsed is not None and parsed[1].split("/")[0] in HOST_LEAVES:
-            self._coordinator.walls[pod] = runner.unix_s
-            self._send(self._coordinator.handle(topic, payload, self._now_us()))
+        if own and self._host and parsed and parsed[1].split("/")[0] in HOST_LEAVES:
+            self._host.walls[pod] = runner.unix_s
+            self._send(self._host.handle(topic, payload, self._now_us()))
 
     def _send(self, outs: list[Out]) -> None:
         for out in outs:

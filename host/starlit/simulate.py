@@ -14,7 +14,7 @@ from starlit.actor import act
 from starlit.errors import UserError
 from starlit.heartfile import HeartNight, find_heart_files, read_heart
 from starlit.runner import PodRunner, VirtualClock
-from starlit.scenario import Event, Link, parse_line, read_scenario
+from starlit.scenario import Event, Host, Link, parse_line, read_scenario
 from starlit.simbus import Bus
 from starlit.simreport import PodReport, Report, Tally
 from starlit.sound.recordings import read_recordings
@@ -148,6 +148,9 @@ class Simulation:
         self.at(self.clock.now_us + SECOND_US, self._tick)
 
     def _act(self, event: Event) -> None:
+        if isinstance(event, Host):
+            self.bus.set_host(event.host == "up")
+            return
         for index, runner in enumerate(self.runners):
             if event.pod not in (None, runner.config.pod):
                 continue

@@ -9,6 +9,7 @@ from starlit.hub import Hub, VirtualPod
 
 LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
 PRESS_MAX_MS = 30_000
+UNDER_A_HAND = 0.1  # of the room's light reaches the sensor
 FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
 RESETS = ("watchdog", "brownout")
 
@@ -37,6 +38,7 @@ class VirtualHands:
             "button": self.press,
             "finger": self._finger,
             "lux": self._lux,
+            "hand": self._hand,
             "fault": self._fault,
         }
 
@@ -74,6 +76,16 @@ class VirtualHands:
         lux = _number(to, "lux", 0, LUX_MAX, "lux")
         pod.runner.body.room_lx(lux)
         return f"{pod.id}: room light {lux:g} lx"
+
+    async def _hand(self, pod: VirtualPod, to: Any) -> str:
+        ms = _number(to, "hand", 1, PRESS_MAX_MS, "milliseconds")
+        body = pod.runner.body
+        lux = body.room.lx
+        body.room_lx(lux * UNDER_A_HAND)
+        self._hub.wake()
+        await asyncio.sleep(ms / 1000)
+        body.room_lx(lux)
+        return f"{pod.id}: a hand over the light sensor for {int(ms)} ms"
 
     async def _fault(self, pod: VirtualPod, to: Any) -> str:
         if to not in (*FAULTS, *RESETS, "none"):

@@ -26,10 +26,15 @@ SCENARIO = r"""
 {"t_ms":0,"button_ms":1200}
 {"t_ms":2000,"heart_bpm":68}
 {"t_ms":3000,"set":{"profile":"adult","armed":true,"share_heart":true}}
+{"t_ms":3200,"topic":"pod/pod-1/set/desired","payload":"{\"pulse\":\"pod-2\"}","sign":true}
+{"t_ms":3500,"button_ms":3200}
 {"t_ms":9000,"button_ms":300}
-{"t_ms":30000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"star\",\"from\":\"pod-2\"}","sign":true}
+{"t_ms":18000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"pulse\",\"from\":\"pod-2\",\"dips_ms\":[20000,20900,21800]}","sign":true}
+{"t_ms":20000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"pulse\",\"from\":\"pod-2\",\"dips_ms\":[22700,23600,99000]}","sign":true}
+{"t_ms":25000,"topic":"all/sky","payload":"{\"seed\":77,\"pace_ms\":8000,\"members\":[\"a\",\"pod-1\",\"pod-2\",\"z\"],\"ritual_ms\":9000,\"epoch\":1}","sign":true}
+{"t_ms":30000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"star\",\"from\":\"pod-2\",\"start_ms\":29500,\"place\":2}","sign":true}
 {"t_ms":42000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"cue\",\"cue\":\"comet\"}","sign":true}
-{"t_ms":38000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"shadow\",\"from\":\"pod-2\"}","sign":true}
+{"t_ms":38000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"shadow\",\"from\":\"pod-2\",\"start_ms\":37500,\"place\":2}","sign":true}
 {"t_ms":50000,"topic":"pod/pod-1/set/play","payload":"{\"do\":\"goodnight\"}","sign":true,"nonce_age_ms":5000}
 {"t_ms":52000,"topic":"pod/pod-1/set/play","payload_b64":"AP8="}
 {"t_ms":54000,"topic":"all/sky","payload":"{not json"}

@@ -38,3 +38,50 @@ def test_no_loop_oscillates_where_the_sensor_sees_the_ring():
         room.step(33, 4000 + ring_cd * RING_MLX_PER_CD, ring_cd * 1_000_000)
         readings.add(room.mlx)
     assert readings == {4000}
+
+
+# -- a hand -----------------------------------------------------------------------------------
+
+
+def hands(readings, ring=lambda k: 0, every_ms=200):
+    """Steps at which a hand was seen, over readings in mlx."""
+    room, seen = Room(), []
+    for k, mlx in enumerate(readings):
+        room.step(every_ms, mlx, ring(k))
+        if room.hand:
+            seen.append(k)
+    return seen
+
+
+def test_a_hand_is_a_fall_and_a_return_from_one_lux_up():
+    for lit in (1000, 5000, 200_000, 1_000_000):
+        assert hands([lit] * 50 + [lit // 4] * 5 + [lit] * 5) == [55]
+    assert hands([750] * 50 + [100] * 5 + [750] * 5) == [], "too dark a room"
+
+
+def test_a_lamp_that_goes_out_or_a_dusk_is_no_hand():
+    assert hands([5000] * 50 + [500] * 60 + [5000] * 50) == []
+    dusk = [5000 - 10 * k for k in range(400)]
+    assert hands(dusk + dusk[::-1]) == []
+
+
+def test_a_waving_hand_is_counted_every_ten_seconds():
+    seen = hands(([5000] * 5 + [500] * 5) * 30)
+    assert 4 <= len(seen) <= 6
+    assert all(b - a >= 50 for a, b in zip(seen, seen[1:], strict=False))
+
+
+def test_an_unknown_light_covers_nothing():
+    assert hands([5000] * 50 + [-1] * 5 + [5000] * 50) == []
+
+
+def test_the_shadow_on_the_own_ring_is_no_second_hand_even_if_the_model_is_half_wrong():
+    """A ring of 20 cd/m2 loses a third as the shadow passes; its share on the sensor is not what
+    the model takes away, but from half to twice that."""
+    def ring_cd(k):
+        return 20_000_000 - (7_000_000 if k % 60 > 30 else 0)
+
+    for wrong in (0.5, 1, 1.5, 2):
+        readings = [1000 + int(wrong * ring_cd(k) // 1000 * RING_MLX_PER_CD / 1000)
+                    for k in range(600)]  # fmt: skip
+        assert hands(readings, ring_cd) == []

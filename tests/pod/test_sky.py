@@ -6,7 +6,8 @@ import pytest
 from tests.pod.guard.safety_reference import optics_of
 
 from pod.config import Config
-from pod.scene import Scene, breath
+from pod.part import Part
+from pod.scene import Scene
 from pod.sky import CELL_STEPS, FULL, SITES, STEP_MS, Sky
 
 CELL_MS = CELL_STEPS * STEP_MS
@@ -137,10 +138,10 @@ def test_at_least_three_leds_differ_and_the_usual_sky_keeps_below_the_evenings_c
     m_of, l_of = optics_of(Config())
     rich = 0
     for seed in range(40):
-        scene = Scene(profile)
-        scene.sky.begin(seed)
+        scene, part = Scene(profile), Part(seed)
+        scene.begin(part)
         at_ms = 60_000 + seed * 37_000
-        scene.sky_light(at_ms, 0, 4096, breath(at_ms, 10_000))
+        scene.sky_light(at_ms, part, 4096)
         frame = bytes(scene.settle())
         rich += len({frame[i : i + 3] for i in range(0, 36, 3)}) >= 3
         assert any(frame)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.envelope import MAX_PAYLOAD, TEST_KEY, open_envelope, seal
@@ -273,7 +273,7 @@ def test_a_star_reaches_the_others_under_their_newest_nonce(make):
     for out in outs:
         assert not out.retain
         assert opened(out).nonce == f"nonce-{out.topic.split('/')[3]}"
-        assert opened(out).body == {"do": "star", "from": "pod-1"}
+        assert opened(out).body == {"do": "star", "from": "pod-1", "place": 0}
 
 
 def test_a_star_waits_for_the_next_nonce_but_not_for_long(make):
@@ -283,6 +283,96 @@ def test_a_star_waits_for_the_next_nonce_but_not_for_long(make):
     say(coordinator, "pod-1", "send/star", {}, T0_MS + 4000)
     assert say(coordinator, "pod-2", "tele", {"nonce": "m"}, T0_MS + 9000) == []
     assert coordinator.gifts.dropped == 1
+
+
+def tell_nonces(coordinator, *pods, **more):
+    for pod in pods:
+        body = {"nonce": f"nonce-{pod}", **more.get(pod.replace("-", ""), {})}
+        say(coordinator, pod, "tele", body)
+
+
+def given_to(outs):
+    return {out.topic.split("/")[3]: opened(out).body for out in outs}
+
+
+def test_a_shadow_and_a_farewell_go_to_all_with_their_start_and_place(make):
+    coordinator = make(["pod-1", "pod-2", "pod-3"])
+    tell_nonces(coordinator, "pod-1", "pod-2", "pod-3")
+    shadow = given_to(say(coordinator, "pod-2", "send/shadow", {"start_ms": 5, "else": 1}))
+    body = {"do": "shadow", "from": "pod-2", "place": 1, "start_ms": 5}
+    assert shadow == {"pod-1": body, "pod-3": body}
+    star = {"farewell": True, "start_ms": 9}
+    farewell = given_to(say(coordinator, "pod-3", "send/star", star))
+    body = {"do": "star", "from": "pod-3", "place": 2, **star}
+    assert farewell == {"pod-1": body, "pod-2": body}
+
+
+def test_a_pulse_passes_only_between_two_that_have_both_agreed(make):
+    coordinator = make(["pod-1", "pod-2", "pod-3"])
+    dips = {"dips_ms": [7, 8]}
+    tell_nonces(coordinator, "pod-1", "pod-2", "pod-3", pod1={"pulse": "pod-2"})
+    assert say(coordinator, "pod-1", "send/pulse", dips) == []
+    tell_nonces(coordinator, "pod-2", pod2={"pulse": "pod-3"})
+    assert say(coordinator, "pod-1", "send/pulse", dips) == []
+    tell_nonces(coordinator, "pod-2", pod2={"pulse": "pod-1"})
+    body = {"do": "pulse", "from": "pod-1", **dips}
+    assert given_to(say(coordinator, "pod-1", "send/pulse", dips)) == {"pod-2": body}
+
+
+@pytest.mark.parametrize("wild", (["pod-2"], {}, 3, True))
+def test_an_agreement_with_nobody_passes_nothing(make, wild):
+    coordinator = make()
+    tell_nonces(coordinator, "pod-1", "pod-2", pod1={"pulse": wild}, pod2={"pulse": "pod-1"})
+    assert say(coordinator, "pod-1", "send/pulse", {"dips_ms": [7]}) == []
+
+
+def event(coordinator, pod, at_ms, seq, name="ritual", **more):
+    body = {"event": name, "boot": 1, "seq": seq, "oldest": 1, **more}
+    return say(coordinator, pod, "event", body, at_ms)
+
+
+def announced(coordinator, at_ms):
+    """The ritual in the sky as it is announced next; None where nothing is."""
+    sky = by_topic(coordinator.tick(at_ms)).get("all/sky")
+    return sky and opened(sky).body["ritual_ms"]
+
+
+def test_the_evenings_first_goodnight_is_announced_as_the_ritual_of_all(make):
+    coordinator = make()
+    coordinator.connected()
+    event(coordinator, "pod-1", T0_MS + 60_000, 1, age_ms=1500)
+    assert announced(coordinator, T0_MS + 60_500) == 58_500
+    event(coordinator, "pod-2", T0_MS + 300_000, 1)
+    assert announced(coordinator, T0_MS + 300_500) is None
+    event(coordinator, "pod-2", T0_MS + 3_600_000, 2)
+    assert announced(coordinator, T0_MS + 3_600_500) == 3_600_000
+
+
+def test_a_restarted_host_knows_the_evenings_ritual_still(make):
+    first = make()
+    first.connected()
+    event(first, "pod-1", T0_MS + 60_000, 1)
+    first.tick(T0_MS + 60_500)
+    assert make(at_ms=T0_MS + 90_000).ritual_ms == 60_000
+
+
+def test_an_event_that_comes_again_is_no_news(make):
+    coordinator = make()
+    news = []
+    coordinator.on_news = lambda one: news.append(one.body["seq"])
+    for seq in (1, 2, 1, 2, 3):
+        event(coordinator, "pod-1", T0_MS, seq, "plug")
+    assert news == [1, 2, 3] and coordinator.inbox.again == 2
+
+
+def test_a_pong_says_what_is_in_the_journal(make):
+    coordinator = make()
+    event(coordinator, "pod-1", T0_MS, 1, "plug")
+    (pong,) = say(coordinator, "pod-1", "ping", {"n": 5})
+    assert "seq" not in opened(pong).body
+    coordinator.tick(T0_MS)
+    (pong,) = say(coordinator, "pod-1", "ping", {"n": 6})
+    assert opened(pong).body["seq"] == 1 and opened(pong).body["boot"] == 1
 
 
 def test_a_retained_gift_is_nobodys(make):
@@ -367,6 +457,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["n", "nonce", "unhooks", "desired", "online", "mode", "leds", "dose"])
 
 
+@settings(deadline=None)  # a journal made anew, on a disk that others use too
 @given(
     leaf=st.sampled_from(LEAVES),
     body=st.dictionaries(KEYS, JSON, max_size=4),

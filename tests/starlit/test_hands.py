@@ -111,6 +111,21 @@ def test_a_hand_moves_switch_light_and_finger(hands):
     assert body.pulse_chip.source is body.no_finger
 
 
+def test_a_hand_over_the_sensor_takes_most_of_the_light_and_gives_it_back(hands):
+    room = hands.find("pod-1").runner.body.room
+    seen = []
+
+    async def look():
+        cover = asyncio.create_task(hands.handle({"do": "hand", "pod": "pod-1", "to": 50}))
+        await asyncio.sleep(0.02)
+        seen.append(room.lx)
+        assert (await cover)["ok"]
+        seen.append(room.lx)
+
+    asyncio.run(look())
+    assert seen == [0.5, 5.0]
+
+
 def test_the_frames_are_what_the_rings_show(hands):
     assert asyncio.run(hands.handle({"do": "frames"}))["pods"] == {
         "pod-1": "0" * 72,
@@ -125,6 +140,7 @@ def test_the_frames_are_what_the_rings_show(hands):
         ({"do": "switch", "pod": "pod-1", "to": "up"}, "out or in"),
         ({"do": "button", "pod": "pod-1", "to": 0}, "milliseconds"),
         ({"do": "finger", "pod": "pod-1", "to": "nan"}, "beats a minute"),
+        ({"do": "hand", "pod": "pod-1", "to": 0}, "milliseconds"),
         ({"do": "lux", "pod": "pod-1", "to": -1}, "lux"),
         ({"do": "fault", "pod": "pod-1", "to": "x"}, "unknown fault x.*sensor"),
         ({"do": "dance", "pod": "pod-1"}, "unknown request"),

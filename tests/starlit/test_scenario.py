@@ -31,6 +31,7 @@ GOOD = [
     '{"t_ms":0,"fault":"clock","step_ms":-3000}',
     '{"t_ms":0,"fault":"none"}',
     '{"t_ms":0,"reboot":true}',
+    '{"t_ms":0,"host":"up"}',
 ]
 
 BAD = [

@@ -34,6 +34,7 @@ class Context(Settings):
         self.dark = DarkWatch(self.pod, report)
         self.cottage = "home"
         Settings.__init__(self, header)
+        self.pulse_asked = not self.told
         # The world, by the defaults of docs/trace.md.
         self.switch_in = True
         self.link_up = True
@@ -84,8 +85,10 @@ class Context(Settings):
             self.heard = [old for old in self.heard if t_ms - old.t_ms < 60_000] + [heard]
             if heard.kind == "pong" and heard.valid is not False:
                 self.wall_known = True
-            if heard.kind == "other" and heard.valid is not False and "calibration" in heard.body:
-                self.propose(heard.body["calibration"])
+            if heard.kind == "other" and heard.valid is not False:
+                if "calibration" in heard.body:
+                    self.propose(heard.body["calibration"])
+                self.pulse_asked = self.pulse_asked or "pulse" in heard.body
         return heard
 
     def _on_switch(self, t_ms: int, value: str) -> None:
@@ -131,6 +134,8 @@ class Context(Settings):
         self.rebooted(self.dark.dark_ms)
         self.refresh(t_ms)
         self.wall_known = self.wall is not None
+        self.pulse_asked = not self.told  # a recording does not hold what the host proposed
+        self.pulse_agreed = False
 
     def profile_changed(self, t_ms: int) -> None:
         self.grace_until_ms = t_ms + SETTLE_MS

@@ -140,6 +140,9 @@ class Link(Check):
         allowed = topic.startswith(own) and not topic.startswith(own + "set/")
         if not allowed and topic != f"{home}unhook/{context.pod}":
             context.blame(t_ms, 10, "topic", f"sent to {topic}, where a pod may not write")
+        if topic == own + "send/pulse" and not context.pulse_agreed:
+            text = "a pulse sent that no press of 3 s agreed to"
+            context.blame(t_ms, 10, "pulse-sent", text)
         if not isinstance(payload, str) or not any(word in payload for word in _SUSPECT):
             return
         for key, value in _leaves(_decoded(payload)):

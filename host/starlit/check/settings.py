@@ -25,6 +25,8 @@ class Settings:
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
+        self.pulse_asked = False  # whether the host proposed to share a pulse ...
+        self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
         self._unkept: tuple[int, dict[str, Any]] | None = None
 
     def keep_later(self, t_ms: int, dark_ms: float) -> None:
@@ -76,6 +78,7 @@ class Settings:
             self.proposed["sound"] = {"full_scale_dba": float(whole["sound_cal_db"])}
 
     def consent(self, t_ms: int) -> None:
+        self.pulse_agreed = self.pulse_agreed or self.pulse_asked
         if self.proposed:
             self.set_up_ms = t_ms
             self._offer(self.proposed)

@@ -49,6 +49,16 @@ _LATER = {
         "calibrate_app",
         "Set transmission, distance and sound level from a phone's meters.",
     ),
+    "pulse": (
+        "starlit.cli.pulse",
+        "pulse_command",
+        "Propose a heartbeat star to two pods, for both people to agree to.",
+    ),
+    "sky": (
+        "starlit.cli.sky",
+        "sky_command",
+        "Draw a night: its constellation, and what the rings show over time.",
+    ),
     "cottage": (
         "starlit.cli.cottage",
         "cottage_app",

@@ -9,7 +9,7 @@ from starlit.errors import UserError
 from starlit.settings import DEFAULT_COTTAGE
 
 app = typer.Typer(
-    help="A hand at a virtual pod: switch, button, finger, room light, and what breaks.",
+    help="A hand at a virtual pod: switch, button, finger, room light, shadow, and what breaks.",
     no_args_is_help=True,
 )
 
@@ -55,6 +55,16 @@ def lux(
 ) -> None:
     """Set the room's light."""
     _ask(cottage, "lux", pod, lx)
+
+
+@app.command()
+def hand(
+    pod: PodArgument,
+    ms: Annotated[int, typer.Argument(metavar="MS", help="How long: 1500 casts a shadow.")],
+    cottage: Cottage = DEFAULT_COTTAGE,
+) -> None:
+    """Pass a hand over the light sensor for MS milliseconds."""
+    _ask(cottage, "hand", pod, ms, timeout_s=max(0, ms) / 1000 + BUTTON_GRACE_S)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from pod import night, score, show
+from pod.part import Part
 from pod.scene import FRAME_MS, Scene
 from pod.sound.synth import Synth
 from starlit import simbus
@@ -35,7 +36,7 @@ class WildScene(Scene):
         self._t_ms = 0
         self._painter = Painter(self.chance)
 
-    def sky_light(self, shared_ms: int, place: int, level: int, breath: int) -> None:
+    def sky_light(self, shared_ms: int, part: Part, level: int) -> None:
         self._lit = True
 
     def dawn_light(self, level: int) -> None:

@@ -52,7 +52,7 @@ def _signed(chance: Random, t_ms: int) -> Line:
 def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
     kind = chance.random()
     if kind < 0.62:
-        return PLAY, _play_body(chance)
+        return PLAY, _play_body(chance, t_ms)
     if kind < 0.75:
         return DESIRED, {
             "cottage": "home",
@@ -68,16 +68,21 @@ def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
             "seed": chance.randrange(1 << 30),
             "epoch": chance.randrange(1 << 30),
             "pace_ms": chance.choice((4000, 10_000, 60_000, 1, 0, -5, 1 << 31)),
-            "members": chance.choice(([POD], ["pod-2", POD], [], [None])),
+            "members": chance.choice(
+                ([POD], ["pod-2", POD], ["a", "b", "c", POD], [], [None], ["x"] * 400)
+            ),
+            **({"ritual_ms": _near(chance, t_ms)} if chance.random() < 0.5 else {}),
         }
     ahead_ms = chance.choice((500, 700, 3000, 20_000, 0, -1000, 70_000))
     return CUE, {"cue": chance.choice(CUES), "start_ms": t_ms + ahead_ms, "end_ms": t_ms + 60_000}
 
 
 def _proposal(chance: Random) -> dict[str, Any]:
-    """A calibration for the hand at the pod to confirm, or one that no hand should see."""
-    if chance.random() < 0.5:
+    """What the hand at the pod may confirm, or what no hand should see."""
+    if chance.random() < 0.4:
         return {}
+    if chance.random() < 0.3:
+        return {"pulse": chance.choice(("pod-2", "pod-2", "pod-2", POD, "", 7, []))}
     return {
         "calibration": chance.choice((
             {"transmission_ppm": chance.choice((20_000, 100_000, 500_000))},
@@ -88,7 +93,12 @@ def _proposal(chance: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _play_body(chance: Random) -> dict[str, Any]:
+def _near(chance: Random, t_ms: int) -> int:
+    """A shared time: a simulated sky begins with the run."""
+    return max(0, t_ms + chance.choice((0, 0, 100, 1500, 4000, -3000, -60_000, 60_000, 1 << 30)))
+
+
+def _play_body(chance: Random, t_ms: int) -> dict[str, Any]:
     do = chance.choice(
         ("goodnight", "morning", "cue", "cue", "star", "star", "shadow", "pulse", "arm", "dawn")
     )
@@ -97,6 +107,10 @@ def _play_body(chance: Random) -> dict[str, Any]:
         body["cue"] = chance.choice(CUES)
     if do in ("star", "shadow", "pulse"):
         body["from"] = "pod-2"
+        body["start_ms"] = _near(chance, t_ms)
+        body["place"] = chance.choice((0, 1, 2, 7, 4095, 4096, -1))
+        body["dips_ms"] = [_near(chance, t_ms) for _ in range(chance.choice((1, 1, 2, 4, 5)))]
+        body["farewell"] = chance.random() < 0.2
     return body
 
 

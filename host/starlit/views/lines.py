@@ -7,7 +7,7 @@ from starlit.views.model import PodView
 from starlit.views.ring import heart_text
 from starlit.views.scene import room_text, state_text, switch_text
 
-_SHOWN = ("do", "id", "to", "name", "phase", "state", "switch", "target", "writer", "epoch")
+_SHOWN = ("do", "id", "to", "with", "name", "phase", "state", "switch", "target", "writer", "epoch")
 _TOLD = ("cue", "star")
 
 

@@ -1,4 +1,5 @@
-"""A pod in its ritual, with sound, a pulse and a frame due: its steps allocate nothing.
+"""A pod in its ritual, with sound, two pulses, a star, a shadow and a frame due: its steps
+allocate nothing.
 
 Steps that talk (once a second) or write are stepped outside the lock: only they may allocate.
 Prints how many steps of each kind ran under `heap_lock`, or the allocation's traceback.
@@ -12,6 +13,7 @@ import micropython
 from pod.config import Config
 from pod.core import Pod
 from pod.io import Inputs, Outputs
+from pod.part import FAREWELL, SHADOW
 
 SAMPLES = 10
 
@@ -66,7 +68,10 @@ press(200)
 run(20000)
 assert pod.state() == "ritual", pod.state()
 assert pod.director.cue(pod.director.scores.find("busy"), None, True) is None
+pod.bond.friend = "pod-2"
 run(7000)
+assert pod.event(FAREWELL, pod.shared_ms(), 0) is None
+assert pod.event(SHADOW, pod.shared_ms(), 0) is None
 assert outputs.sound_wanted
 
 tries = 0

@@ -28,3 +28,26 @@ def test_a_hosts_calibration_needs_a_press_of_three_seconds(tape, press_ms, clai
 def test_a_proposal_stays_in_bounds_too(tape):
     kinds = proposal(tape, 3000, 0.01, ppm=10_000).kinds()
     assert kinds == {"claim-calibration", "calibration-bounds"}
+
+
+PULSE = {"topic": "starlit/home/pod/pod-1/send/pulse", "payload": '{"body":"{}"}'}
+
+
+def pulse(tape, lines, sent_ms=20_000):
+    pod = tape(profile="adult").plug_in()
+    for line in lines:
+        pod.happen(line.pop("t_ms"), **line)
+    return pod.note(sent_ms, tx=PULSE).kinds()
+
+
+def asked():
+    body = json.dumps({"pulse": "pod-2"})
+    return {"t_ms": 5000, "topic": "pod/pod-1/set/desired", "payload": body, "sign": True}
+
+
+def test_a_pulse_leaves_a_pod_only_after_a_press_of_three_seconds_on_a_proposal(tape):
+    assert pulse(tape, [asked(), {"t_ms": 9000, "button_ms": 3000}]) == set()
+    agreed = {"t_ms": 9000, "button_ms": 3000}
+    for lines in ([], [asked()], [asked(), {**agreed, "button_ms": 2900}], [dict(agreed)],
+                  [asked(), dict(agreed), {"t_ms": 15_000, "reboot": True}]):  # fmt: skip
+        assert "pulse-sent" in pulse(tape, lines), lines

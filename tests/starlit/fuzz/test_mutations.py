@@ -367,9 +367,9 @@ def test_what_the_checker_says_without_one_limit(removed):
 class Bright(Scene):
     """A star that each beat brightens."""
 
-    def star_light(self, level, dim):
+    def star_light(self, at, level, dim):
         for c in range(3):
-            self.linear[c] += 40 * dim * level // 4096
+            self.linear[at + c] += 40 * dim * level // 4096
 
 
 def test_a_heart_that_adds_light_is_seen_on_a_pair():

@@ -1,0 +1,128 @@
+"""What crosses the sky and what stands in it, added to a window of twelve LEDs.
+
+`lit` and `tint` are arrays of 0..32767, one value a LED: linear light, and the way from ember to
+pale. Nothing here adds up: where two lights meet, the brighter shows. `x` runs in 1/256 LED.
+"""
+
+from .compat import const
+from .hash import mix
+from .io import LEDS
+from .part import COMET, CROSS_MS, EVENTS, SCATTER_MS, SHADOW
+from .sky import CELL_STEPS, SITES, STEP_MS
+
+_RARE = const(20)  # one cell in so many has a comet: an evening in seven
+_CELL_MS = CELL_STEPS * STEP_MS
+
+# Kind -> tail in 1/256 LED, tint, light.
+_TAIL = (0, 1024, 384, 640)
+_TINT = (0, 14000, 9000, 12000)
+_PEAK = (0, 26000, 26000, 26000)  # under a tenth of a child's cap on M: no turn is counted
+
+_MOON_MS = const(720000)  # ritual and fade
+_MOON_FROM = const(8)  # LED on which it rises; it sets on the eighth after, over the top
+_MOON_PEAK = const(17000)
+_MOON_WIDE = const(512)
+
+_SHADE_WIDE = const(1280)
+_SOWN = const(12)  # thirds of the circle's sites, one star of the constellation in each
+_SPREAD = (5, 7, 11)
+
+
+def constellation(seed, members):
+    """The night's stars, one for each pod of the cottage and four more, twelve at most: a list of
+    (site, height 0..255, size 140..219). The picture has the height, the ring shows the rest."""
+    h = mix(seed, 0x5747)
+    stars = []
+    for k in range(min(members, _SOWN - 4) + 4):
+        g = mix(h, k)
+        third = (5 * k + h) % _SOWN
+        stars.append((third * (SITES // _SOWN) + (g >> 9) % 2, g & 255, 140 + (g >> 12) % 80))
+    return stars
+
+
+def comet_ms(seed, cell):
+    """When in its cell a comet leaves the first place, or -1: unannounced, and rare."""
+    h = mix(seed ^ 0x3C0DE, cell)
+    return -1 if h % _RARE else 8000 + (h >> 9) % 100000
+
+
+def cross(lit, tint, kind, since_ms):
+    """A comet or a star: one point with a tail, in at the first LED and out at the last."""
+    if not 0 <= since_ms < CROSS_MS[kind]:
+        return
+    tail, hue = _TAIL[kind], _TINT[kind]
+    x = since_ms * ((LEDS << 8) + 256 + tail) // CROSS_MS[kind] - 256
+    for led in range(LEDS):
+        behind = x - (led << 8)
+        if -256 < behind < tail:
+            near = 256 + behind if behind < 0 else (tail - behind) * 256 // tail
+            near = near * near >> 8
+            light = _PEAK[kind] * near >> 8
+            if light > lit[led]:
+                lit[led] = light
+            tint[led] += (hue - tint[led]) * near >> 8
+
+
+def shade(lit, copy, start_ms, since_ms):
+    """A shadow that dims the stars as it passes. Those behind it stand elsewhere: each LED shows
+    another's star, and all find home within a minute. `copy` is room for twelve values."""
+    end_ms = CROSS_MS[SHADOW]
+    left_ms = end_ms + SCATTER_MS - since_ms
+    if since_ms < 0 or left_ms <= 0:
+        return
+    x = min(since_ms, end_ms) * ((LEDS << 8) + 2 * _SHADE_WIDE) // end_ms - _SHADE_WIDE
+    home = min(left_ms * 256 // SCATTER_MS, 256)
+    step = _SPREAD[mix(start_ms, 1) % 3]
+    first = mix(start_ms, 2) % LEDS
+    for led in range(LEDS):
+        copy[led] = lit[led]
+    for led in range(LEDS):
+        behind = x - (led << 8)
+        moved = min(max(behind * 512 // _SHADE_WIDE, 0), home)
+        light = copy[led]
+        light += (copy[(led * step + first) % LEDS] - light) * moved >> 8
+        near = _SHADE_WIDE - abs(behind)
+        if near > 0:
+            near = near * 256 // _SHADE_WIDE
+            near = near * near * (768 - 2 * near) >> 16
+            light -= light * near * 3 >> 10
+        lit[led] = light
+
+
+def moon(lit, tint, since_ms):
+    """It rises with the ritual, ember at first, and pales as it climbs: all pods see the same."""
+    if not 0 <= since_ms < _MOON_MS:
+        return
+    x = (since_ms >> 5) * (LEDS * 170) // (_MOON_MS >> 5)  # eight LEDs of the ring
+    hue = since_ms // 22
+    peak = _MOON_PEAK * min(since_ms >> 4, 8192) >> 13
+    for led in range(LEDS):
+        near = _MOON_WIDE - abs(((led + LEDS - _MOON_FROM) % LEDS << 8) - x)
+        if near > 0:
+            near = near * near >> 10
+            light = peak * near >> 8
+            if light > lit[led]:
+                lit[led] = light
+            tint[led] += (hue - tint[led]) * near >> 8
+
+
+def draw(part, scene, shared_ms):
+    """All of it, as it is at `shared_ms`, into the scene's window."""
+    lit, tint = scene.lit, scene.tint
+    moon(lit, tint, shared_ms - part.ritual_ms)
+    for k in range(EVENTS):
+        kind = part.kind[k]
+        if kind:
+            start_ms = part.start_ms[k]
+            since_ms = part.since_ms(kind, start_ms, part.origin[k], shared_ms)
+            if kind == SHADOW:
+                shade(lit, scene.copy, start_ms, since_ms)
+            else:
+                cross(lit, tint, kind, since_ms)
+    cell = shared_ms // _CELL_MS
+    if cell != scene.cell:
+        scene.cell = cell
+        scene.comet_ms = comet_ms(part.seed, cell)
+    if scene.comet_ms >= 0:
+        start_ms = cell * _CELL_MS + scene.comet_ms
+        cross(lit, tint, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))
