@@ -37,6 +37,8 @@ class Scene:
         adult = 1 if profile == "adult" else 0
         self.sky = Sky()
         self.target = bytearray(FRAME_BYTES)
+        self._calm = bytearray(FRAME_BYTES)
+        self._kept = array("i", [0] * FRAME_BYTES)
         self.linear = array("i", [0] * FRAME_BYTES)  # a cue adds its light here
         self._warm = _WARM[adult]
         self._pale = _PALE[adult]
@@ -134,9 +136,25 @@ class Scene:
         for i in range(FRAME_BYTES):
             self.linear[i] = 0
 
+    def keep(self):
+        """What is painted so far; `back` paints on from there."""
+        for i in range(FRAME_BYTES):
+            self._kept[i] = self.linear[i]
+
+    def back(self):
+        for i in range(FRAME_BYTES):
+            self.linear[i] = self._kept[i]
+
+    def settle_calm(self):
+        """As `settle`, for the night without a heart: 36 bytes of its own."""
+        return self._round(self._calm)
+
     def settle(self):
         """Round `linear` to `target`, each LED by its own threshold."""
-        linear, target = self.linear, self.target
+        return self._round(self.target)
+
+    def _round(self, target):
+        linear = self.linear
         for led in range(LEDS):
             i = 3 * led
             red = target[i] = _level(linear[i] + _THRESHOLD[led])

@@ -96,27 +96,39 @@ class Show:
         cue = self.player.cue
         cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
-        self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
+        calm = self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
         if not may_show:
             self.scene.clear()
-        if self.guard.frame(now_ms, self.scene.settle()):
+            calm = None
+        if self.guard.frame(now_ms, self.scene.settle(), calm):
             outputs.leds_changed = True
 
     def _paint(self, now_ms, the_night, senses, bond, shared_ms):
-        scene, level = self.scene, the_night.level
+        """Into the scene; the target without a heart, or None where none is about."""
+        scene, level, calm = self.scene, the_night.level, None
         if the_night.dawn_lit:
             scene.dawn_light(level)
         elif level:
             scene.sky_light(shared_ms, self.part, level)
-            self._pulses(now_ms, senses, bond, level)
+            senses.pulse.step(now_ms, senses.contact, senses.open)
+            bond.star.step(now_ms, bond.friend is not None, senses.open)
         else:
             scene.clear()
+        stars = level and not the_night.dawn_lit
+        if not senses.open and (stars or self.player.muted):
+            scene.keep()
+            if stars:
+                scene.star_light(0, senses.pulse.open_level * level >> 12, 0)
+                scene.star_light(_FRIEND, bond.star.open_level * level >> 12, 0)
+            self.player.light(scene.linear, now_ms, level, True)
+            calm = scene.settle_calm()
+            scene.back()
+        if stars:
+            self._pulses(senses.pulse, bond.star, level)
         self.player.light(scene.linear, now_ms, level)
+        return calm
 
-    def _pulses(self, now_ms, senses, bond, level):
-        own, friend = senses.pulse, bond.star
-        own.step(now_ms, senses.contact, senses.open)
-        friend.step(now_ms, bond.friend is not None, senses.open)
+    def _pulses(self, own, friend, level):
         # The two together dim no more than one alone: SAFETY 3's swing.
         shift = 1 if own.level and friend.level else 0
         self.scene.star_light(0, own.level * level >> 12, own.dim >> shift)

@@ -46,6 +46,9 @@ class WildScene(Scene):
         super().clear()
         self._lit = False
 
+    def settle_calm(self) -> None:
+        """Noise has no heart in it."""
+
     def settle(self) -> bytearray:
         if not self._lit and not any(self.linear):
             return super().settle()

@@ -147,6 +147,9 @@ def asking(frames):
             super().clear()
             self.lit = False
 
+        def settle_calm(self):
+            return None
+
         def settle(self):
             Asking.number += 1
             if not self.lit and not any(self.linear):
@@ -365,7 +368,10 @@ def test_what_the_checker_says_without_one_limit(removed):
 
 
 class Bright(Scene):
-    """A star that each beat brightens."""
+    """A star that each beat brightens, where no calm night holds it."""
+
+    def settle_calm(self):
+        return None
 
     def star_light(self, at, level, dim):
         for c in range(3):
