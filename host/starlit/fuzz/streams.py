@@ -47,6 +47,26 @@ def config_for(chance: Random) -> Config:
     return config
 
 
+class NoHeart:
+    """Stands where the guard keeps its calm night: a stream has no heart, so it holds nothing."""
+
+    shown = bytes([255]) * 36
+    l = m = -1  # noqa: E741 (the quantity's own name)
+    half_cap = False
+
+    def request(self, mode: int) -> None:
+        pass
+
+    def frame(self, dt_ms: int, target: bytes) -> None:
+        pass
+
+    def cut(self) -> None:
+        pass
+
+    def fade(self, dt_ms: int, left_ms: int) -> None:
+        pass
+
+
 class LightStream:
     """Modes in any order, cuts and failures, and frames that nobody would ever compose."""
 
@@ -54,6 +74,7 @@ class LightStream:
         self.chance = Random(f"light {seed} {number}")
         config = config_for(self.chance)
         self.guard = Guard(config)
+        self.guard.calm = NoHeart()
         self.report = Report()
         self.context = Context(make_header(config), None, self.report)
         kinds: tuple[type[Check], ...] = (LightCaps, Slew, Reversals, Swing, Dips, SaturatedRed)
