@@ -74,7 +74,7 @@ class LightStream:
         self.chance = Random(f"light {seed} {number}")
         config = config_for(self.chance)
         self.guard = Guard(config)
-        self.guard.calm = NoHeart()
+        self.guard.calm = NoHeart()  # type: ignore[assignment]
         self.report = Report()
         self.context = Context(make_header(config), None, self.report)
         kinds: tuple[type[Check], ...] = (LightCaps, Slew, Reversals, Swing, Dips, SaturatedRed)
