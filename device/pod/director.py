@@ -14,7 +14,6 @@ from .night import Night
 
 SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 _QUIET = "quiet rule"
-_STAR = "star"
 _ENDED_MS = 10000  # an arousal so soon after a cue is still its doing
 _DROPS = {sleep_state.AWAKE: 1, sleep_state.UNKNOWN: 2, sleep_state.ASLEEP: 0}
 
@@ -150,9 +149,9 @@ class Director:
         self._cue_goes_on(now_ms)
 
     def cue_plays(self):
-        """Whether a cue shows or sounds; a star is a gift within the ritual, not a cue."""
+        """Whether a cue shows or sounds."""
         player = self._show.player
-        return player.cue is not None and not player.muted and player.cue.name != _STAR
+        return player.cue is not None and not player.muted
 
     def due_ms(self, now_ms):
         wait_ms = self.night.due_ms(now_ms)
@@ -231,7 +230,7 @@ class Director:
                 return why
         if not may_show:
             return "the pod is dark until a hand plugs it in"
-        if cue.name != _STAR and not self._time.wall_s(self._now_ms):
+        if not self._time.wall_s(self._now_ms):
             return "no authenticated time since the pod started"
         if mode == limits.EVENING and (state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
@@ -281,8 +280,6 @@ class Director:
         return why
 
     def _cue_note(self, phase, cue, slot, why):
-        if cue.name == _STAR:
-            return  # a gift within the ritual, not a cue of the night
         note = {"cue": {"id": cue.name, "slot": slot, "phase": phase}}
         if why:
             note["why"] = why

@@ -46,15 +46,13 @@ DEFAULT = (
     '["ember",2,160,0,[[0,255,128,0,42,192,0,12,0,160,90,65,100,0,0,0]],[[2,12,0,160,90,60]]]],'
     '[[3,0,750,400,600,6,100,1]]]'
 )
-# A friend's gift, and what a meter reads (docs/calibrate.md): no score rewrites them. The lamp is
-# one steady amber of these levels, not of a percent: at the reference geometry M is 94 % of a
-# child's evening cap.
+# What a meter reads (docs/calibrate.md): no score rewrites it. The lamp is one steady amber of
+# these levels, not of a percent: at the reference geometry M is 94 % of a child's evening cap.
 _OWN = (
-    '[["star",1,80,100,[[2,255,96,0,7,24,0,7,0,80,20,20,80,6,4,4]],[]],'
-    '["lamp",1,600,0,[[4,36,10,0,100,192,0,12,0,600,80,60,100,0,0,0]],[]],'
+    '[["lamp",1,600,0,[[4,36,10,0,100,192,0,12,0,600,80,60,100,0,0,0]],[]],'
     '["tone",1,600,100,[],[[4,100,0,600,40,20]]]]'
 )
-KEPT = ("star", "lamp", "tone")
+KEPT = ("lamp", "tone")
 
 
 class Score:

@@ -186,13 +186,13 @@ def test_a_running_night_keeps_its_score_until_the_next_goodnight():
     assert bench.pod.director.scores.tonight.name == "mine"
 
 
-def test_star_lamp_and_tone_are_no_scores_to_rewrite():
+def test_lamp_and_tone_are_no_scores_to_rewrite():
     scores = Scores({})
     data = score()
-    data[2] = [[name, *data[2][0][1:]] for name in ("lamp", "star", "tone")]
+    data[2] = [[name, *data[2][0][1:]] for name in ("lamp", "tone")]
     scores.hand_down(data)
     scores.change(Store())
-    for name in ("lamp", "star", "tone"):
+    for name in ("lamp", "tone"):
         assert scores.find(name) in scores.own.cues
 
 
