@@ -77,6 +77,11 @@ class Bus:
             self._host.start(self._now_us() // 1000)
             self._send(self._host.connected())
 
+    def use_score(self, pod: str, data: Any) -> None:
+        """What `starlit score use` does."""
+        self._journal.set_score(pod, jsontext.dumps(data))
+        self.propose(pod, {"score": data})
+
     def propose(self, pod: str, proposal: dict[str, Any]) -> None:
         """What a command puts into a pod's desired state, through the host's journal."""
         topic = self.topics.pod(pod, "set/desired")

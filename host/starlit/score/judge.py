@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from pod.guard import limits
@@ -23,16 +24,12 @@ Progress = Callable[[float], None]
 def scenario(data: list[Any]) -> tuple[list[Event], int]:
     """What happens to both pods, and when it has ended."""
     score = Score(data)
-    wanted = json.dumps({"score": data, "tz_min": 0, "friends": []})
     lines: list[dict[str, Any]] = [
         {"t_ms": 0, "wall": EVENING_UNIX_S},
         {"t_ms": 0, "button_ms": 1200},
         {"t_ms": 2500, "pod": "pod-2", "set": {"profile": "adult", "armed": True}},
         {"t_ms": GOODNIGHT_MS, "button_ms": 300},
     ]
-    for pod in ("pod-1", "pod-2"):
-        topic = f"pod/{pod}/set/desired"
-        lines.append({"t_ms": 3500, "pod": pod, "topic": topic, "payload": wanted, "sign": True})
     end_ms = GOODNIGHT_MS + RITUAL_MS + FADE_MS + 15_000
     for cue in [cue for cue in score.cues if cue.mode == limits.ASLEEP] * ASKED:
         body = json.dumps({"do": "cue", "cue": cue.name})
@@ -61,6 +58,9 @@ def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> R
         traces.append(trace)
     try:
         simulation.start()
+        for pod in ("pod-1", "pod-2"):
+            # As from the host: one that came past it would be withdrawn at once.
+            simulation.at(3_500_000, partial(simulation.bus.use_score, pod, data))
         simulation.run(end_ms * 1000, progress)
     finally:
         simulation.stop()
