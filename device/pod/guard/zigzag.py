@@ -92,6 +92,7 @@ class Zigzag:
         self.rising = not self.rising
         self.turn = value
         self.wait_ms = self.apart_ms
+        self._hold_ms = 0  # what was held was the other way
         self._sure_at = sure_at
         self.in_doubt = value < sure_at if self.rising else value > sure_at
         return True
