@@ -37,6 +37,7 @@ DEFAULT = (
     '{"t_ms":0,"button_ms":1200}',
     '{"t_ms":5000,"button_ms":300}',
 )
+ALONE = ('{"t_ms":0,"link":"down"}', '{"t_ms":11000,"button_ms":300}')
 ARM = '{"t_ms":2000,"set":{"armed":true}}'
 Progress = Callable[[float], None]  # share of the run done, 0 to 1
 
@@ -182,9 +183,12 @@ class Simulation:
         self._touch(index)
 
 
-def default_scenario(armed: bool = False) -> list[Event]:
-    """Wall time known, the plug-in press at 0 s, goodnight at 5 s; armed at 2 s if wished."""
+def default_scenario(armed: bool = False, alone: bool = False) -> list[Event]:
+    """Wall time known, the plug-in press at 0 s, goodnight at 5 s; armed at 2 s if wished. Alone, a
+    pod first waits for a broker in vain: goodnight at 11 s."""
     lines = (*DEFAULT, ARM) if armed else DEFAULT
+    if alone:
+        lines = (*lines[:2], *lines[3:], *ALONE)
     return [parse_line(line, "default") for line in lines]
 
 
@@ -201,6 +205,7 @@ def simulate(
     recordings: Sequence[Path] = (),
     progress: Progress | None = None,
     armed: bool = False,
+    alone: bool = False,
 ) -> Report:
     """Runs pods through `hours` of virtual time. Errors in what was asked are a `UserError`."""
     _check(pods, hours, seed, profile, trace_dir, wav)
@@ -208,9 +213,12 @@ def simulate(
         _make(trace_dir)
     ids = [f"pod-{i + 1}" for i in range(pods)]
     if scenario is None:
-        events = default_scenario(armed)
-    elif armed:
-        raise UserError("--armed: a scenario says itself who arms; add a line with \"set\"")
+        events = default_scenario(armed, alone)
+    elif armed or alone:
+        raise UserError(
+            "--armed and --alone: a scenario says itself who arms and whether there is a link; "
+            'add a line with "set" or "link"'
+        )
     else:
         events = scenario if isinstance(scenario, list) else read_scenario(scenario, ids)
     clips = read_recordings(recordings)

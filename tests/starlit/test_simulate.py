@@ -276,3 +276,12 @@ def test_a_stage_that_is_none_is_named_with_its_line(tmp_path):
 def test_arming_belongs_to_the_scenario_where_there_is_one():
     with pytest.raises(UserError, match="--armed"):
         simulate(1, 0.01, scenario=parse_lines(EVENING, "test"), armed=True)
+
+
+def test_alone_a_pod_has_its_night_without_host_and_broker(tmp_path):
+    heart = stage_night(tmp_path, "0,0\n")
+    report = simulate(1, 2.0, 1, heart=heart, profile="adult", armed=True, alone=True)
+    pod = report.pods[0]
+    assert pod.state == "night" and pod.slots
+    with pytest.raises(UserError, match="--alone"):
+        simulate(1, 0.01, scenario=parse_lines(EVENING, "test"), alone=True)

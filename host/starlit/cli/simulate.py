@@ -40,6 +40,10 @@ def simulate_command(
             "--armed", help="Cues in sleep are armed at each pod before its goodnight (adult)."
         ),
     ] = False,
+    alone: Annotated[
+        bool,
+        typer.Option("--alone", help="No host and no broker: each pod by itself, and faster."),
+    ] = False,
     trace: Annotated[Path | None, typer.Option(help="Write DIR/<pod>.jsonl.")] = None,
     wav: Annotated[bool, typer.Option("--wav", help="Also write DIR/<pod>.wav.")] = False,
     beats_only: Annotated[
@@ -53,7 +57,7 @@ def simulate_command(
     with _bar() as show:
         report = simulate(
             pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, recording, show,
-            armed,
+            armed, alone,
         )  # fmt: skip
     if as_json:
         print(json.dumps(report.to_dict()))
