@@ -4,8 +4,7 @@ Every refusal is a sentence that a person can act on; every slot of the night is
 dropped.
 """
 
-from . import arming, night, score, sound, ticks
-from . import sleep as sleep_state
+from . import arming, night, score, sleep, sound, ticks
 from .dose import Dose
 from .guard import limits
 from .hash import mix
@@ -14,8 +13,10 @@ from .night import Night
 
 SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 _QUIET = "quiet rule"
+_LAMP = "lamp"  # a meter reads it: dimmed it would tell of a diffuser that lets less through
 _ENDED_MS = 10000  # an arousal so soon after a cue is still its doing
-_DROPS = {sleep_state.AWAKE: 1, sleep_state.UNKNOWN: 2, sleep_state.ASLEEP: 0}
+_LIT = "the room is lit"
+_DROPS = {sleep.AWAKE: 1, sleep.UNKNOWN: 2, sleep.ASLEEP: 0}
 
 
 class Director:
@@ -27,6 +28,7 @@ class Director:
         self.learned = Learned(stored)
         self.scores = score.Scores(stored)
         self.night = Night()
+        self.sleep = sleep.Sleep()
         self.tz_min = config.tz_min
         self._show = show
         self._senses = senses
@@ -39,6 +41,7 @@ class Director:
         self._slot = 0  # the next one
         self._slots_ms = 0  # since when they count
         self._before = 0  # slots of the night, where these are its dawn's
+        self._gave_way = False
         self._woke = 0  # percent of tonight's cap of the cue that has just ended
         self._ended_ms = 0
         self._asked = 0  # cues asked for, played or not: chance must not depend on a heart
@@ -65,6 +68,8 @@ class Director:
         self.fix_dawn(now_ms)
         self.scores.change(self._teller)
         self.learned.new_night()
+        self._senses.room.evening()
+        self.sleep.begin(now_ms)
         self.night.goodnight(now_ms, dim)
         self._now_ms = now_ms
         self._plan(score.GOODNIGHT)
@@ -102,6 +107,7 @@ class Director:
     def end_night(self, now_ms, why):
         self.abandon(why)
         self._slots = []
+        self.sleep.end()
         self.night.end(now_ms)
         self._teller.tell({"why": why}, {"event": "morning", "why": why})
 
@@ -116,6 +122,7 @@ class Director:
     def reset(self):
         """Idle, with nothing planned: the night is not resumed."""
         self._slots = []
+        self.sleep.end()
         self.night.reset()
 
     def _end(self, player, why):
@@ -131,15 +138,21 @@ class Director:
     def step(self, now_ms, dt_ms, may_show):
         self._now_ms = now_ms
         self.dose.step(now_ms)
-        if self.night.step(now_ms, dt_ms) and self.night.state == night.NIGHT:
-            self.abandon("the night begins")  # an evening's cue has faded with its sky by now
-        if self.night.state == night.NIGHT:
-            if self.night.dawn_due(now_ms):
-                self.abandon("the dawn begins")
-                self.night.begin_dawn(now_ms)
-                self._plan(score.AT_DAWN)
+        senses, the_night = self._senses, self.night
+        self.sleep.step(now_ms, senses.room, 0 if senses.open else senses.heart.bpm_x10)
+        if the_night.step(now_ms, dt_ms, senses.room):
+            self._turned()
+        elif the_night.gives_way(senses.room) and not self._gave_way:
+            self.abandon(_LIT)
+            self._tell_night("light", _LIT)
+        self._gave_way = the_night.gives_way(senses.room)
+        if the_night.state == night.NIGHT:
+            if the_night.dawn_due(now_ms):
+                self._dawn(now_ms)
             elif not self.dose.running():
                 self.end_night(now_ms, "the night is over")
+        elif the_night.state == night.DAWN and senses.room.lit:
+            self.end_night(now_ms, _LIT)
         if self._senses.surged() and self.dose.running():
             self.learned.surge(self.dose.night, self._teller)
         self._take_slot(now_ms, may_show)
@@ -147,6 +160,34 @@ class Director:
             cue, self._planned = self._planned, None
             self.cue(cue, None, may_show)
         self._cue_goes_on(now_ms)
+
+    def _turned(self):
+        """The night has moved on by itself."""
+        state, room, why = self.night.state, self._senses.room, None
+        if state == night.IDLE:
+            self.end_night(self._now_ms, "the dawn is over")
+            return
+        if state == night.NIGHT:
+            self.abandon("the night begins")  # an evening's cue has faded with its sky by now
+            why = _LIT if room.lit else None
+        elif room.fell_dark():
+            why = "the room went dark"
+        self._tell_night(state, why)
+
+    def _tell_night(self, name, why):
+        if why:
+            self._teller.note({"why": why})
+        self._teller.report.event({"event": name, "why": why})
+
+    def _dawn(self, now_ms):
+        """It begins, unless the day is there already."""
+        if self._senses.room.lit:
+            self.end_night(now_ms, _LIT)
+            return
+        self.abandon("the dawn begins")
+        self.night.begin_dawn(now_ms)
+        self._plan(score.AT_DAWN)
+        self._tell_night(night.DAWN, None)
 
     def cue_plays(self):
         """Whether a cue shows or sounds."""
@@ -195,6 +236,8 @@ class Director:
         """Play a cue; None, or why it is refused. `quiet`: why it takes its time unseen."""
         self._asked += 1
         why = self._refusal(cue, may_show)
+        if why is None and (slot is not None or cue.mode == limits.ASLEEP):
+            why = _LIT if self._senses.room.bright() else None
         if why is None and cue.mode == limits.ASLEEP and slot is None:
             why = self._charge(cue)
         if why is None:
@@ -234,6 +277,8 @@ class Director:
             return "no authenticated time since the pod started"
         if mode == limits.EVENING and (state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
+        if cue.name == _LAMP and self.night.gave_way:
+            return _LIT
         if mode == limits.ASLEEP and state != night.NIGHT:
             return "a sleeping cue belongs to the night, after the ritual has faded"
         if mode == limits.DAWN and state != night.DAWN:
@@ -268,7 +313,8 @@ class Director:
             self._cue_note("dropped", cue, number, why)
 
     def sleep_state(self):
-        return sleep_state.state(self.night.state == night.NIGHT, self._senses.room)
+        """Light speaks at once, the rest once an epoch."""
+        return sleep.AWAKE if self._senses.room.bright() else self.sleep.state
 
     def _charge(self, cue):
         wall_s = self._time.wall_s(self._now_ms)

@@ -1,6 +1,9 @@
-"""The night: idle, ritual, fade, night, dawn, as time and a hand decide. The host is not needed.
+"""The night: idle, ritual, fade, night, dawn, as time, a hand and the room's light decide. The host
+is not needed.
 
-Nothing here depends on a heart (SAFETY 9): a goodnight fixes when everything happens.
+Nothing here depends on a heart (SAFETY 9). A goodnight fixes when everything happens at the latest;
+the room's light only shortens and dims: whatever it does, level and mode are never above those of
+the same night in a room that stays as it is (docs/night.md).
 """
 
 from . import ticks
@@ -18,8 +21,10 @@ FULL = 4096
 RISE_MS = 6000  # of the scene's level at goodnight
 FALL_MS = 8000  # of the scene's level when a hand ends it
 DAWN_FALL_MS = 30000
+SETTLING_MS = 60000  # of a ritual in a lit room: whoever pressed the button switches the light off
 
 _DIM_PART = const(8)  # a ritual in a room long dark keeps to the asleep caps
+_LIT_PART = const(4)  # one in a lit room gives way
 _DAY_S = const(86400)
 _REST_MS = const(3600000)
 
@@ -31,6 +36,7 @@ class Night:
         self._fine = 0  # the level in 1/256, so that steps of a millisecond add up
         self.dawn_lit = False  # the light that shows is the dawn's, until it has gone out
         self.dim = False  # this ritual stays at the asleep caps
+        self.gave_way = False  # this ritual has met a lit room: it stays dimmer to its end
         self._since_ms = 0
         self._fade_from = 0
         self._dawn = False
@@ -53,6 +59,7 @@ class Night:
         """Begin the ritual."""
         self._enter(RITUAL, now_ms)
         self.dim = dim
+        self.gave_way = False
 
     def end(self, now_ms):
         """Back to idle: the light falls within `FALL_MS`."""
@@ -63,20 +70,14 @@ class Night:
         self.dawn_lit = False
         self._set(0)
 
-    def step(self, now_ms, dt_ms):
-        """True if the state changed by itself."""
+    def step(self, now_ms, dt_ms, room):
+        """True if the state changed by itself. `room`: room.Room."""
         since_ms = ticks.diff(now_ms, self._since_ms)
         before = self.state
         if before == RITUAL:
-            self._towards(FULL // _DIM_PART if self.dim else FULL, dt_ms, RISE_MS)
-            if since_ms >= RITUAL_MS:
-                self._fade_from = self.level
-                self._enter(FADE, now_ms)
+            self._ritual(since_ms, now_ms, dt_ms, room)
         elif before == FADE:
-            left_ms = max(FADE_MS - since_ms, 0)
-            self._set(self._fade_from * (left_ms >> 5) // (FADE_MS >> 5))
-            if left_ms == 0:
-                self._enter(NIGHT, now_ms)
+            self._fade(max(FADE_MS - since_ms, 0), now_ms, dt_ms, room)
         elif before == DAWN:
             self._set(min(since_ms, DAWN_MS) // 8 * FULL // (DAWN_MS // 8))
             if since_ms >= DAWN_MS + DAWN_HOLD_MS:
@@ -85,6 +86,29 @@ class Night:
             self._towards(0, dt_ms, DAWN_FALL_MS if self.dawn_lit else FALL_MS)
             self.dawn_lit = self.dawn_lit and self.level > 0
         return self.state != before
+
+    def _ritual(self, since_ms, now_ms, dt_ms, room):
+        if since_ms >= SETTLING_MS and room.shines():
+            self.gave_way = True
+        part = _DIM_PART if self.dim else _LIT_PART if self.gave_way else 1
+        self._towards(FULL // part, dt_ms, FALL_MS if self.gave_way else RISE_MS)
+        if since_ms >= RITUAL_MS or room.fell_dark():
+            self._fade_from = self.level
+            self._enter(FADE, now_ms)
+
+    def _fade(self, left_ms, now_ms, dt_ms, room):
+        """Down within two minutes; at once where the room is lit."""
+        level = self._fade_from * (left_ms >> 5) // (FADE_MS >> 5)
+        if level < self.level:
+            self._set(level)
+        if room.lit:
+            self._towards(0, dt_ms, FALL_MS)
+        if left_ms == 0 or room.lit and self.level == 0:
+            self._enter(NIGHT, now_ms)
+
+    def gives_way(self, room):
+        """To a lit room: a ritual until it ends, a night for as long as it lasts."""
+        return self.gave_way if self.state == RITUAL else room.lit and self.state == NIGHT
 
     def lit(self):
         return self.level > 0 or self.state == RITUAL or self.state == FADE or self.state == DAWN

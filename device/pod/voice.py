@@ -42,6 +42,7 @@ class Voice:
         bpm = senses.heart.bpm or None
         teller.change("heart", {"bpm": bpm, "quality": senses.heart.quality})
         teller.change("lux", senses.room.mlx / 1000 if senses.room.mlx >= 0 else None)
+        teller.change("sleep", pod.director.sleep_state())
         if inputs.link_up:
             pod.report.tele(outputs, self._tele(inputs, outputs, bpm))
         dips = pod.bond.tell(senses.pulse, pod.now_ms, pod.shared_ms())
@@ -62,6 +63,7 @@ class Voice:
         body = {
             "nonce": pod.link.issue_nonce(pod.now_ms), "quality": senses.heart.quality,
             "contact": senses.contact, "heart_bpm": bpm if shared else None,
+            "sleep": pod.director.sleep_state() if shared else None,  # a heart has its say in it
             "lux_mlx": senses.room.mlx, "temp_c": inputs.case_temp_c,
             "mem_free": inputs.mem_free, "state": pod.state(), "mode": pod.mode(),
             "switch": "in" if pod.plug.switch_in else "out", "rail": outputs.rail,

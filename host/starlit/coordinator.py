@@ -14,12 +14,12 @@ from typing import Any
 from pod import jsontext
 from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, open_envelope, seal
 from pod.part import EVENING_MS
-from starlit.clock import offset_min
 from starlit.desired import PROPOSED
 from starlit.gifts import GIFTS, Gift, Gifts, passed_on
 from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
 from starlit.membership import Membership
+from starlit.morning import morning_offset_min
 from starlit.roster import News, Roster
 from starlit.unhooks import Out, Unhooks
 
@@ -319,7 +319,7 @@ class Coordinator:
     def _zone_min(self) -> int:
         if self.tz_min is not None:
             return self.tz_min
-        return offset_min(self.membership.zone, self._now_ms / 1000)
+        return morning_offset_min(self.membership.zone, self._now_ms / 1000)
 
     def _desired_topic(self, pod: str) -> str:
         return self.topics.pod(pod, "set/desired")

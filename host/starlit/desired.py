@@ -8,9 +8,10 @@ from pod import jsontext
 from pod.envelope import EnvelopeError, open_envelope, seal
 from starlit import settings
 from starlit.address import Address
-from starlit.clock import SteadyClock, offset_min
+from starlit.clock import SteadyClock
 from starlit.journal import Journal, Standing
 from starlit.link import Received
+from starlit.morning import morning_offset_min
 from starlit.visit import Visit
 
 TAKEN_S = 5.0  # a pod acknowledges a version at once, and says once a second what is pending
@@ -32,7 +33,7 @@ class DesiredVisit(Visit):
                 "cottage": cottage,
                 "friends": [],
                 "score": "default",
-                "tz_min": offset_min(None, SteadyClock.wall_s()),
+                "tz_min": morning_offset_min(None, SteadyClock.wall_s()),
             }
 
     def _desired_topic(self, pod: str) -> str:

@@ -12,6 +12,7 @@ from pod.guard import Guard, limits
 from pod.io import LEDS
 from pod.night import FULL, Night
 from pod.part import NAMES, Part
+from pod.room import Room
 from pod.scene import FRAME_MS, Scene
 from starlit.errors import UserError
 
@@ -64,6 +65,7 @@ def levels(evening: Evening, place: int) -> np.ndarray:
     """After the guard, one row each half second: (time, LED, channel), 0 to 255."""
     config = Config(profile=evening.profile, seed=evening.seed)
     guard, night, part = Guard(config), Night(), _part(evening, place)
+    room = Room()  # as dark as it was
     scene = Scene(evening.profile)
     scene.begin(part)
     guard.start(0)
@@ -74,7 +76,7 @@ def levels(evening: Evening, place: int) -> np.ndarray:
         while coming and coming[-1].minute * 60_000 <= now_ms:
             _add(part, evening, coming.pop())
         if evening.night:
-            night.step(now_ms, FRAME_MS)
+            night.step(now_ms, FRAME_MS, room)
         else:
             night.level = min(FULL, FULL * now_ms // 6000)
         guard.request(night.mode() if evening.night else limits.EVENING, False)

@@ -110,3 +110,42 @@ def _beats_in(
             return to_s, phase + (to_s - at_s) * rate
         beats.append(int(beat_s * 1000))
         at_s, phase = beat_s, 0.0
+
+
+# -- true stages beside a heart file -----------------------------------------------------------
+
+EPOCH_S = 30
+STAGES = {-1: "unscored", 0: "wake", 1: "N1", 2: "N2", 3: "N3", 5: "REM"}
+
+
+def find_stages(heart: Path) -> Path | None:
+    """`<name>_stages.csv[.gz]` beside `<name>_hr.csv[.gz]`, if it is there."""
+    name = heart.name
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    beside = [heart.parent / (name.removesuffix("_hr") + "_stages" + end) for end in SUFFIXES]
+    return next((path for path in beside if path.is_file() and path != heart), None)
+
+
+def read_stages(path: Path) -> dict[int, int]:
+    """Stage by epoch of 30 s, the number of which is `t_s` // 30."""
+    stages: dict[int, int] = {}
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        if not line.strip() or (number == 1 and line[:1].isalpha()):
+            continue
+        try:
+            t_s, stage = line.split(",")[:2]
+            epoch, stage_number = int(float(t_s) // EPOCH_S), int(float(stage))
+            if stage_number not in STAGES:
+                raise ValueError
+        except (ValueError, OverflowError):
+            raise UserError(
+                f"{path}, line {number}: rows are t_s,stage with a stage of "
+                f"{', '.join(map(str, STAGES))}; mend or delete the line"
+            ) from None
+        stages[epoch] = stage_number
+    return stages
+
+
+def stage_at(stages: dict[int, int], t_s: float) -> str:
+    return STAGES[stages.get(int(t_s // EPOCH_S), -1)]

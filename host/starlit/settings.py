@@ -71,6 +71,11 @@ def journal_path(cottage: str) -> Path:
     return state_dir() / f"journal-{cottage}.sqlite"
 
 
+def nights_path(cottage: str) -> Path:
+    """The nights that a person chose to keep; absent where nobody did."""
+    return state_dir() / f"nights-{cottage}.sqlite"
+
+
 def socket_path(cottage: str) -> Path:
     """In the state folder, or in a short private folder where that path is too long."""
     path = state_dir() / f"hands-{cottage}.sock"

@@ -13,6 +13,19 @@ _CANDELA = (0.40, 0.69, 0.19)
 
 
 @dataclass
+class Slot:
+    """A planned cue: when, what became of it, and what the sleeper truly did then."""
+
+    t_s: float
+    slot: int
+    cue: str
+    played: bool
+    why: str | None
+    sleep: str  # as the pod saw it
+    stage: str | None = None  # the stage file's, where there is one
+
+
+@dataclass
 class PodReport:
     pod: str
     frames: int = 0
@@ -27,6 +40,16 @@ class PodReport:
     mode: str = "idle"
     state: str = "idle"
     final_leds_dark: bool = True
+    slots: list[Slot] = field(default_factory=list)
+
+    def by_stage(self) -> dict[str, dict[str, int]]:
+        """Of each true stage, how many slots played and how many were dropped."""
+        found: dict[str, dict[str, int]] = {}
+        for slot in self.slots:
+            if slot.stage is not None:
+                count = found.setdefault(slot.stage, {"played": 0, "dropped": 0})
+                count["played" if slot.played else "dropped"] += 1
+        return found
 
 
 @dataclass
@@ -50,7 +73,7 @@ class Report:
             "simulated_s": self.simulated_s,
             "wall_s": round(self.wall_s, 3),
             "pod_seconds_per_s": round(self.speed, 1),
-            "pods": [asdict(pod) for pod in self.pods],
+            "pods": [{**asdict(pod), "slots_by_stage": pod.by_stage()} for pod in self.pods],
         }
 
 
@@ -60,6 +83,8 @@ class Tally:
     def __init__(self, runner: PodRunner):
         self.report = PodReport(runner.config.pod)
         self._config = runner.config
+        self._runner = runner
+        self._sleep = "unknown"
         self._cues: Counter[str] = Counter()
         self._rms = 0
         self._brightest = [0.0, 0.0]
@@ -87,13 +112,23 @@ class Tally:
         report = self.report
         report.mode = note.get("mode", report.mode)
         report.state = note.get("state", report.state)
+        self._sleep = note.get("sleep", self._sleep)
         cue = note.get("cue")
         if cue:
+            self._slot(cue, note.get("why"))
             self._cues[cue["phase"]] += 1
             if cue["phase"] == "refused" and len(report.refusals) < 20:
                 report.refusals.append(f"{cue['id']}: {note.get('why', '')}")
         if "rx" in note and not note["rx"].get("ok"):
             report.rejected += 1
+
+    def _slot(self, cue: dict[str, Any], why: str | None) -> None:
+        """A slot that began unseen is told as dropped when it begins."""
+        if cue["slot"] is None or cue["phase"] not in ("start", "dropped"):
+            return
+        played = cue["phase"] == "start"
+        t_s = self._runner.t_ms / 1000
+        self.report.slots.append(Slot(t_s, cue["slot"], cue["id"], played, why, self._sleep))
 
     def finish(self, runner: PodRunner) -> PodReport:
         report, config = self.report, self._config

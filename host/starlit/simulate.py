@@ -12,7 +12,14 @@ from pathlib import Path
 from pod.config import Config
 from starlit.actor import act
 from starlit.errors import UserError
-from starlit.heartfile import HeartNight, find_heart_files, read_heart
+from starlit.heartfile import (
+    HeartNight,
+    find_heart_files,
+    find_stages,
+    read_heart,
+    read_stages,
+    stage_at,
+)
 from starlit.runner import PodRunner, VirtualClock
 from starlit.scenario import Event, Host, Link, parse_line, read_scenario
 from starlit.simbus import Bus
@@ -30,6 +37,8 @@ DEFAULT = (
     '{"t_ms":0,"button_ms":1200}',
     '{"t_ms":5000,"button_ms":300}',
 )
+ALONE = ('{"t_ms":0,"link":"down"}', '{"t_ms":11000,"button_ms":300}')
+ARM = '{"t_ms":2000,"set":{"armed":true}}'
 Progress = Callable[[float], None]  # share of the run done, 0 to 1
 
 
@@ -174,9 +183,13 @@ class Simulation:
         self._touch(index)
 
 
-def default_scenario() -> list[Event]:
-    """Wall time known, the plug-in press at 0 s, goodnight at 5 s."""
-    return [parse_line(line, "default") for line in DEFAULT]
+def default_scenario(armed: bool = False, alone: bool = False) -> list[Event]:
+    """Wall time known, the plug-in press at 0 s, goodnight at 5 s; armed at 2 s if wished. Alone, a
+    pod first waits for a broker in vain: goodnight at 11 s."""
+    lines = (*DEFAULT, ARM) if armed else DEFAULT
+    if alone:
+        lines = (*lines[:2], *lines[3:], *ALONE)
+    return [parse_line(line, "default") for line in lines]
 
 
 def simulate(
@@ -191,6 +204,8 @@ def simulate(
     beats_only: bool = False,
     recordings: Sequence[Path] = (),
     progress: Progress | None = None,
+    armed: bool = False,
+    alone: bool = False,
 ) -> Report:
     """Runs pods through `hours` of virtual time. Errors in what was asked are a `UserError`."""
     _check(pods, hours, seed, profile, trace_dir, wav)
@@ -198,11 +213,17 @@ def simulate(
         _make(trace_dir)
     ids = [f"pod-{i + 1}" for i in range(pods)]
     if scenario is None:
-        events = default_scenario()
+        events = default_scenario(armed, alone)
+    elif armed or alone:
+        raise UserError(
+            "--armed and --alone: a scenario says itself who arms and whether there is a link; "
+            'add a line with "set" or "link"'
+        )
     else:
         events = scenario if isinstance(scenario, list) else read_scenario(scenario, ids)
     clips = read_recordings(recordings)
-    nights = [HeartNight(read_heart(path)) for path in find_heart_files(heart)] if heart else []
+    files = find_heart_files(heart) if heart else []
+    nights = [HeartNight(read_heart(path)) for path in files]
     simulation = Simulation(
         pods,
         seed,
@@ -220,9 +241,21 @@ def simulate(
             simulation.feed_night(index, nights[index % len(nights)], HEART_FILE_STARTS_MS)
         simulation.run(int(hours * 3_600_000_000), progress)
         reports = simulation.reports()
+        for index, report in enumerate(reports if nights else []):
+            _true_stages(report, files[index % len(files)])
     finally:
         simulation.stop()
     return Report(reports, hours * 3600, time.perf_counter() - began, seed)
+
+
+def _true_stages(report: PodReport, heart: Path) -> None:
+    """Beside each slot what the stage file of this heart says, if it has one."""
+    path = find_stages(heart)
+    if path is None:
+        return
+    stages = read_stages(path)
+    for slot in report.slots:
+        slot.stage = stage_at(stages, slot.t_s - HEART_FILE_STARTS_MS / 1000)
 
 
 def _check(

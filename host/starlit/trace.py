@@ -14,7 +14,7 @@ DARK = bytes(36)
 LASTING = frozenset({
     "leds", "leds_cmd", "sound_rms", "sound_peak", "rail", "switch", "mode", "state", "night",
     "dose", "fault", "sensor_ok", "heart", "lux", "heartbeat_line", "armed", "share_heart", "dawn",
-    "calibration", "wall", "profile",
+    "calibration", "wall", "profile", "sleep",
 })  # fmt: skip
 # These happen; each stands in the trace, repeated or not.
 HAPPENING = frozenset({

@@ -26,6 +26,7 @@ from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
 from starlit.membership import Membership
+from starlit.nightbook import NightBook
 from starlit.roster import News
 from starlit.service import CoordinatorService
 from starlit.sound.recordings import read_recordings
@@ -52,6 +53,7 @@ class Up:
         self.broker: Broker | None = None
         self.hub: Hub | None = None
         self.service: CoordinatorService | None = None
+        self.book: NightBook | None = None
 
     async def run(self) -> None:
         on_end_signals(self.stopping.set)
@@ -92,6 +94,11 @@ class Up:
         stack.callback(broker.stop)
         hub.address = broker.address
         self._boot_lines(broker)
+        if options.keep_nights:
+            self.book = NightBook(settings.nights_path(options.cottage))
+            self.book.start()
+            stack.callback(self.book.stop)
+            self.say(f"what pods tell of their nights is kept in {self.book.path}")
         await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
         await self._cottage_ours()
         await stack.enter_async_context(self._pods(hub))
@@ -212,6 +219,8 @@ class Up:
             self.say(self.stage.hint)
 
     def _on_news(self, news: News) -> None:
+        if self.book is not None:
+            self.book.note(news)
         line = event_line(news)
         if line is not None:
             self.stage.news = line

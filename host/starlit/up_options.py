@@ -21,3 +21,4 @@ class UpOptions:
     finger: bool = True
     plain: bool = False
     recordings: tuple[Path, ...] = ()
+    keep_nights: bool = False

@@ -1,4 +1,6 @@
-"""The room's light without the pod's own share, and how long it has been dark."""
+"""The room's light without the pod's own share, whether it is lit, and how long it was dark."""
+
+import pytest
 
 from pod.room import DARK_FOR_MS, RING_MLX_PER_CD, Room
 
@@ -85,3 +87,67 @@ def test_the_shadow_on_the_own_ring_is_no_second_hand_even_if_the_model_is_half_
         readings = [1000 + int(wrong * ring_cd(k) // 1000 * RING_MLX_PER_CD / 1000)
                     for k in range(600)]  # fmt: skip
         assert hands(readings, ring_cd) == []
+
+
+def shine(room, mlx, ms, ring_cd=0, step_ms=1000):
+    """Steps through `ms` of this light; the times at which `lit` turned."""
+    turned = []
+    for t_ms in range(0, ms, step_ms):
+        before = room.lit
+        room.step(step_ms, mlx, ring_cd * 1_000_000)
+        if room.lit != before:
+            turned.append(t_ms)
+    return turned
+
+
+def test_a_flash_does_not_make_a_room_lit_and_ten_seconds_of_a_lamp_do():
+    room = Room()
+    assert shine(room, 200_000, 9000) == [] and shine(room, 10, 60_000) == []
+    assert shine(room, 200_000, 30_000) == [10_000]
+
+
+def test_a_single_reading_after_a_long_rest_is_no_lit_room():
+    room = Room()
+    room.step(60_000, 200_000, 0)
+    assert not room.lit
+    room.step(60_000, 200_000, 0)
+    assert room.lit
+
+
+def test_a_lit_room_is_dark_only_after_a_minute_well_below():
+    room = Room()
+    shine(room, 12_000, 20_000)
+    assert shine(room, 6000, 600_000) == [] and shine(room, 4000, 120_000) == [60_000]
+
+
+@pytest.mark.parametrize("truth_percent", (0, 50, 100, 200))
+def test_no_ring_turns_the_room_by_its_own_light(truth_percent):
+    """The sensor sees the ring half, or twice, as strongly as modelled; full dawn is 300 cd/m2."""
+    room = Room()
+    for ring_cd in (0, 10, 60, 150, 300, 300, 60, 0):
+        seen = ring_cd * RING_MLX_PER_CD * truth_percent // 100
+        assert shine(room, 300 + seen, 90_000, ring_cd) == []
+    assert not room.lit
+
+
+def test_the_light_that_goes_off_in_a_ritual_moves_it_on_after_four_minutes():
+    room = Room()
+    shine(room, 50_000, 60_000)
+    room.evening()
+    shine(room, 50_000, 60_000)
+    shine(room, 200, 239_000)
+    assert not room.fell_dark()
+    shine(room, 200, 2000)
+    assert room.fell_dark()
+
+
+def test_a_room_that_was_dark_all_along_moves_nothing_nor_does_a_lost_sensor():
+    room = Room()
+    shine(room, 50_000, 60_000)
+    shine(room, 100, 60_000)
+    room.evening()
+    shine(room, 100, 900_000)
+    assert not room.fell_dark()
+    shine(room, 5000, 5000)
+    shine(room, -1, 900_000)
+    assert not room.fell_dark()

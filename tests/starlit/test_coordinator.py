@@ -208,13 +208,13 @@ def test_a_command_gets_the_time_as_a_pod_does(make):
     assert opened(pong).body["rx_us"] == 500 and opened(pong).body["unix_s"] == 1_800_000_000
 
 
-def test_daylight_saving_is_told_when_it_comes(make, journal):
-    spring_ms = 1_774_746_000_000  # 2026-03-29 01:00 UTC, in Berlin from +60 to +120 min
-    coordinator = make(at_ms=spring_ms - 60_000)
+def test_daylight_saving_is_told_at_noon_before_it_comes(make, journal):
+    noon_ms = 1_774_695_600_000  # 2026-03-28 11:00 UTC; the night after, Berlin goes to +120 min
+    coordinator = make(at_ms=noon_ms - 60_000)
     coordinator.tz_min = None
     coordinator.membership.set_zone("Europe/Berlin")
     before = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"]).body
-    after = opened(by_topic(coordinator.tick(spring_ms + 1000))["pod/pod-1/set/desired"]).body
+    after = opened(by_topic(coordinator.tick(noon_ms + 1000))["pod/pod-1/set/desired"]).body
     assert (before["tz_min"], after["tz_min"]) == (60, 120)
 
 

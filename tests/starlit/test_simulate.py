@@ -237,3 +237,51 @@ def test_the_command_prints_a_report(repo_root):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pods"][0]["pod"] == "pod-1"
+
+
+# -- true stages ---------------------------------------------------------------------------------
+
+
+def stage_night(folder, stages):
+    (folder / "a_hr.csv").write_text("".join(f"{t_s},60\n" for t_s in range(0, 7200, 5)))
+    (folder / "a_stages.csv").write_text(stages)
+    return folder
+
+
+def test_slots_are_reported_by_true_stage(tmp_path):
+    heart = stage_night(tmp_path, "".join(f"{30 * k},{2 if k < 150 else 5}\n" for k in range(240)))
+    report = simulate(1, 3.0, 1, heart=heart, profile="adult", armed=True)
+    pod = report.pods[0]
+    assert pod.slots and {slot.stage for slot in pod.slots} <= {"N2", "REM", "unscored"}
+    assert all(
+        (slot.stage == "N2") == (slot.t_s - 5 < 4500) for slot in pod.slots if slot.t_s < 7205
+    )
+    counts = report.to_dict()["pods"][0]["slots_by_stage"]
+    played = sum(one["played"] for one in counts.values())
+    assert played == pod.cues.get("start", 0) == sum(slot.played for slot in pod.slots)
+
+
+def test_without_a_stage_file_slots_have_no_stage(tmp_path):
+    (tmp_path / "b.csv").write_text("t_s,bpm\n0,60\n7000,60\n")
+    report = simulate(1, 2.0, 1, heart=tmp_path / "b.csv", profile="adult", armed=True)
+    assert report.pods[0].slots and report.pods[0].by_stage() == {}
+
+
+def test_a_stage_that_is_none_is_named_with_its_line(tmp_path):
+    heart = stage_night(tmp_path, "0,0\n30,4\n")
+    with pytest.raises(UserError, match="line 2"):
+        simulate(1, 0.01, heart=heart)
+
+
+def test_arming_belongs_to_the_scenario_where_there_is_one():
+    with pytest.raises(UserError, match="--armed"):
+        simulate(1, 0.01, scenario=parse_lines(EVENING, "test"), armed=True)
+
+
+def test_alone_a_pod_has_its_night_without_host_and_broker(tmp_path):
+    heart = stage_night(tmp_path, "0,0\n")
+    report = simulate(1, 2.0, 1, heart=heart, profile="adult", armed=True, alone=True)
+    pod = report.pods[0]
+    assert pod.state == "night" and pod.slots
+    with pytest.raises(UserError, match="--alone"):
+        simulate(1, 0.01, scenario=parse_lines(EVENING, "test"), alone=True)

@@ -25,6 +25,7 @@ from pod.director import Director
 from pod.guard import Guard, limits
 from pod.player import Player
 from pod.quiet import CALM, SURGED, QuietRule
+from pod.room import Room
 from pod.teller import Teller
 from pod.timebase import Timebase
 
@@ -155,13 +156,6 @@ class Found:
             self.first.append(f"{where}: {what}")
 
 
-class _Room:
-    mlx = 50
-
-    def bright(self) -> bool:
-        return self.mlx >= 10_000
-
-
 class Life:
     """One pod over its nights: records and dose go on, as do the months of its arming."""
 
@@ -174,6 +168,7 @@ class Life:
         self.stored: dict[str, bytes] = {}
         self.day = 0
         self.second = 0
+        self.lux_mlx = 50
         self.name = f"life {seed}"
         self._boot()
 
@@ -182,9 +177,9 @@ class Life:
         synth = SimpleNamespace(begin=lambda *a: True, end=lambda *a: None)
         self.show = SimpleNamespace(guard=guard, player=Player(self.config, synth))
         self.quiet = QuietRule()
-        self.room = _Room()
+        self.room = Room()
         self.senses = SimpleNamespace(
-            quiet=self.quiet, room=self.room, open=False,
+            quiet=self.quiet, room=self.room, open=False, heart=SimpleNamespace(bpm_x10=0),
             calm=lambda: self.quiet.verdict == CALM, surged=lambda: self.quiet.verdict == SURGED,
         )  # fmt: skip
         self.time = Timebase()
@@ -261,7 +256,7 @@ class Life:
 
     def _happen(self, plan: Plan, second: int) -> None:
         director, truth = self.director, self.truth
-        self.room.mlx = 50_000 if plan.lit[0] <= second < plan.lit[1] else 50
+        self.lux_mlx = 50_000 if plan.lit[0] <= second < plan.lit[1] else 50
         if second == plan.lost_wall:
             self._keep()
             self._boot()
@@ -290,6 +285,8 @@ class Life:
                 bpm = max(bpm, one.bpm)
         self.quiet.step(now_ms, bpm * 10, plan.bpm * 10)
         since_ms = max(ticks.diff(now_ms, self.director._now_ms), 0)
+        self.senses.heart.bpm_x10 = bpm * 10
+        self.room.step(since_ms, self.lux_mlx, 0)
         self.director.step(now_ms, since_ms, True)
         self._keep()
         self.notes.clear()

@@ -69,6 +69,11 @@ _LATER = {
         "sound_command",
         "Listen to a layer of the pod's own sound: list the kinds, or write a WAV.",
     ),
+    "why": (
+        "starlit.cli.why",
+        "why_command",
+        "Tell a night in sentences: what played, what was dropped, and why.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 

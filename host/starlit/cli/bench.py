@@ -210,3 +210,61 @@ def _progress(what: str) -> Iterator[Callable[[float, str], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda done, now: bar.update(task, completed=done, description=now)
+
+
+@bench_app.command("sleep")
+def bench_sleep_command(
+    folder: Annotated[
+        Path, typer.Argument(help="Nights of `*_hr.csv` with `*_stages.csv` beside them.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """The pod's sleep state, wake against sleep, on nights whose stages are known."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from starlit.bench import sleep
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("nights")
+        result = sleep.run(
+            folder,
+            lambda done, total, what: bar.update(
+                task, completed=done, total=total, description=what
+            ),
+        )
+    if as_json:
+        print(json.dumps(result))
+    else:
+        Console().print(_sleep_table(result))
+        print(
+            "accuracy and kappa leave 'unknown' out; always asleep: the same epochs, without "
+            "looking; dropped: what a slot that asks for sleep loses"
+        )
+
+
+def _sleep_table(result: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    columns = {
+        "epochs": "epochs", "wake": "wake_share", "unknown": "unknown_share",
+        "accuracy": "accuracy", "always asleep": "always_asleep_accuracy", "kappa": "kappa",
+        "wake dropped": "dropped_of_wake", "sleep dropped": "dropped_of_sleep",
+    }  # fmt: skip
+    table.add_column("record")
+    for name in columns:
+        table.add_column(name, justify="right")
+    rows = [(one["record"], one) for one in result["records"]]
+    rows += [("all", result["pooled"]), ("all, light and time", result["without_heart"])]
+    for name, figures in rows:
+        table.add_row(name, *(_figure(key, figures[key]) for key in columns.values()))
+    return table
+
+
+def _figure(key: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if key == "epochs":
+        return str(value)
+    return f"{value:.2f}" if key == "kappa" else f"{100 * value:.1f} %"

@@ -18,6 +18,7 @@ from starlit.simulate import Report, simulate
 COLUMNS = (
     "pod", "state", "frames", "blocks", "cues", "refused", "M max lx", "L max cd/m2", "S max dBA",
 )  # fmt: skip
+STAGE_COLUMNS = ("wake", "N1", "N2", "N3", "REM", "unscored")
 PATIENCE_S = 1.0  # a run shorter than this shows no bar
 
 
@@ -33,6 +34,16 @@ def simulate_command(
         typer.Option(help="CSV of t_s,bpm (plain or gzip), or a folder with one for each pod."),
     ] = None,
     profile: Annotated[str, typer.Option(help="child or adult.")] = "child",
+    armed: Annotated[
+        bool,
+        typer.Option(
+            "--armed", help="Cues in sleep are armed at each pod before its goodnight (adult)."
+        ),
+    ] = False,
+    alone: Annotated[
+        bool,
+        typer.Option("--alone", help="No host and no broker: each pod by itself, and faster."),
+    ] = False,
     trace: Annotated[Path | None, typer.Option(help="Write DIR/<pod>.jsonl.")] = None,
     wav: Annotated[bool, typer.Option("--wav", help="Also write DIR/<pod>.wav.")] = False,
     beats_only: Annotated[
@@ -45,12 +56,16 @@ def simulate_command(
     """Run the real pod core through a night on a virtual clock, with no network."""
     with _bar() as show:
         report = simulate(
-            pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, recording, show
-        )
+            pods, hours, seed, scenario, heart, profile, trace, wav, beats_only, recording, show,
+            armed, alone,
+        )  # fmt: skip
     if as_json:
         print(json.dumps(report.to_dict()))
     else:
         Console().print(_table(report))
+        stages = _stage_table(report)
+        if stages is not None:
+            Console().print(stages)
         print(
             f"{report.simulated_s:g} s of {len(report.pods)} pod(s) in {report.wall_s:.1f} s"
             + (f"; traces in {trace}" if trace else "")
@@ -98,3 +113,21 @@ def _table(report: Report) -> Table:
             f"{pod.max_luminance_cd_m2:.2f}", sound,
         )  # fmt: skip
     return table
+
+
+def _stage_table(report: Report) -> Table | None:
+    """Slots by true stage, where a stage file told it."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("pod")
+    for name in STAGE_COLUMNS:
+        table.add_column(name, justify="right")
+    rows = 0
+    for pod in report.pods:
+        found = pod.by_stage()
+        if not found:
+            continue
+        rows += 1
+        counts = [found.get(name, {"played": 0, "dropped": 0}) for name in STAGE_COLUMNS]
+        table.add_row(pod.pod, *(f"{one['played']}+{one['dropped']}" for one in counts))
+    table.caption = "slots by true stage: played+dropped"
+    return table if rows else None

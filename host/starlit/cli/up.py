@@ -49,6 +49,14 @@ def up(
         bool, typer.Option("--finger/--no-finger", help="Fingers on the virtual pods' windows.")
     ] = True,
     recording: Recordings = [],  # noqa: B006 - typer copies it
+    keep_nights: Annotated[
+        bool,
+        typer.Option(
+            "--keep-nights",
+            help="Keep what each pod tells of its nights on this machine, for `starlit why`; "
+            "without it nothing is kept. Never heart rates.",
+        ),
+    ] = False,
     plain: Annotated[
         bool, typer.Option("--plain", help="Log lines instead of the picture.")
     ] = False,
@@ -76,6 +84,7 @@ def up(
         finger=finger,
         plain=plain,
         recordings=tuple(recording),
+        keep_nights=keep_nights,
     )
 
     async def live() -> None:

@@ -1,0 +1,136 @@
+"""The nights that a person chose to keep: what each pod told (SAFETY 10).
+
+Nothing is kept unless `starlit up --keep-nights` says so. A file of its own beside the journal, so
+that whoever looks sees what is there and can delete it as one. Heart rates are never in an event.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlit.errors import UserError
+from starlit.nightstory import Told
+from starlit.roster import News
+
+NIGHTS_KEPT = 60  # of each pod; older ones go
+EVENTS_PER_NIGHT = 500  # further ones are not kept: 20 cues and their ends are 40
+BODY_MAX = 1000  # characters
+AGE_MAX_MS = 12 * 86_400_000
+# Number n of this list brings a file from version n to n + 1. Only ever append.
+_MIGRATIONS = (
+    """
+    CREATE TABLE event (
+        pod TEXT NOT NULL, night INTEGER NOT NULL, unix_s INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX event_by_night ON event (pod, night);
+    """,
+)
+
+
+class NightBook:
+    """Events of the nights in SQLite. `start` and `stop` own the connection."""
+
+    def __init__(self, path: Path, now_s: Callable[[], float] = time.time):
+        self.path = path
+        self.lost = 0  # events that could not be written
+        self._now_s = now_s
+        self._db: sqlite3.Connection | None = None
+
+    def start(self) -> None:
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=5)
+            self._migrate()
+        except sqlite3.Error as error:
+            self.stop()
+            raise UserError(
+                f"cannot use the kept nights in {self.path} ({error}): move that file away"
+            ) from error
+
+    def _migrate(self) -> None:
+        (version,) = self.db.execute("PRAGMA user_version").fetchone()
+        if version > len(_MIGRATIONS):
+            raise UserError(
+                f"{self.path} is from a newer starlit: update this one, or move it away"
+            )
+        for number in range(version, len(_MIGRATIONS)):
+            self.db.executescript(
+                f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT"
+            )
+
+    def stop(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        assert self._db is not None, "night book not started"
+        return self._db
+
+    def note(self, news: News) -> None:
+        """Keeps an event. A full disk costs events, never the night that goes on."""
+        if news.leaf != "event" or news.retained:
+            return
+        try:
+            self._keep(news)
+        except sqlite3.Error:
+            self.lost += 1
+
+    def _keep(self, news: News) -> None:
+        text = json.dumps(news.body)
+        if len(text) > BODY_MAX:
+            return
+        night = self._night_of(news.pod, news.body)
+        (count,) = self.db.execute(
+            "SELECT count(*) FROM event WHERE pod = ? AND night = ?", (news.pod, night)
+        ).fetchone()
+        if count >= EVENTS_PER_NIGHT:
+            return
+        age_ms = news.body.get("age_ms")
+        late_s = age_ms // 1000 if type(age_ms) is int and 0 <= age_ms <= AGE_MAX_MS else 0
+        unix_s = int(self._now_s()) - late_s
+        self.db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (news.pod, night, unix_s, text))
+        if count == 0:
+            self._forget_old(news.pod)
+
+    def _night_of(self, pod: str, body: dict[str, Any]) -> int:
+        """A ritual says its number; what follows belongs to it."""
+        night = body.get("night")
+        if body.get("event") == "ritual" and type(night) is int and 0 <= night < 1 << 31:
+            return night
+        row = self.db.execute(
+            "SELECT night FROM event WHERE pod = ? ORDER BY rowid DESC LIMIT 1", (pod,)
+        ).fetchone()
+        return row[0] if row else 0
+
+    def _forget_old(self, pod: str) -> None:
+        self.db.execute(
+            "DELETE FROM event WHERE pod = ? AND night NOT IN (SELECT night FROM event"
+            " WHERE pod = ? GROUP BY night ORDER BY max(rowid) DESC LIMIT ?)",
+            (pod, pod, NIGHTS_KEPT),
+        )
+
+    def nights(self) -> dict[str, list[int]]:
+        """Of each pod, the newest last."""
+        found: dict[str, list[int]] = {}
+        rows = self.db.execute(
+            "SELECT pod, night FROM event GROUP BY pod, night ORDER BY max(rowid)"
+        )
+        for pod, night in rows:
+            found.setdefault(pod, []).append(night)
+        return found
+
+    def night(self, pod: str, night: int) -> list[Told]:
+        rows = self.db.execute(
+            "SELECT unix_s, body FROM event WHERE pod = ? AND night = ? ORDER BY unix_s, rowid",
+            (pod, night),
+        )
+        return [Told(unix_s, json.loads(body)) for unix_s, body in rows]
+
+    def forget(self) -> int:
+        """Every kept night goes; how many events that were."""
+        gone = self.db.execute("DELETE FROM event").rowcount
+        self.db.execute("VACUUM")  # deleted means gone from the disk
+        return gone
