@@ -32,11 +32,12 @@ class ProposalVisit(DesiredVisit):
 
     def _withdraw(self, journal: Journal, pods: list[str]) -> None:
         versions = {pod: self.publish_desired(journal, pod, self.desired[pod]) for pod in pods}
-        known = self.roster.pods
-        self.wait(
-            lambda: all(known[pod].desired >= version for pod, version in versions.items()),
-            WITHDRAWN_S,
-        )
+        known = self.roster.pods  # a pod that has gone meanwhile has nothing that waits
+
+        def gone(pod: str) -> bool:
+            return pod not in known or known[pod].desired >= versions[pod]
+
+        self.wait(lambda: all(map(gone, versions)), WITHDRAWN_S)
 
     def _confirmed(
         self, proposals: Bodies, timeout_s: float, progress: Progress
@@ -47,7 +48,8 @@ class ProposalVisit(DesiredVisit):
 
         def taken_by_all() -> bool:
             self._tick_off(left)
-            taken.update(p for p in left if self.roster.pods[p].tele.get("pending") is True)
+            known = self.roster.pods
+            taken.update(p for p in left if p in known and known[p].tele.get("pending") is True)
             return left.keys() <= taken
 
         def confirmed_by_all() -> bool:
