@@ -13,7 +13,7 @@ PLAY, DESIRED, PONG = f"pod/{POD}/set/play", f"pod/{POD}/set/desired", f"pod/{PO
 SKY, CUE = "all/sky", "all/cue"
 CUES = (
     "comet", "ember", "tide", "fireflies", "waves", "hum", "chime", "aurora", "star", "lamp",
-    "tone",
+    "tone", "calm",
 )  # fmt: skip
 ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1 << 30, 1 << 40, 1e99, -0.5, "", "x" * 300, [], {}, [[]], {"a": []},
@@ -57,7 +57,7 @@ def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
         return DESIRED, {
             "cottage": "home",
             "friends": chance.choice(([], ["pod-2"], ["p"] * 65)),
-            "score": chance.choice(("", "calm")),
+            "score": chance.choice(("default", "default", "calm", 7, score(chance), score(chance))),
             "tz_min": chance.choice((0, 60, -840, 840, 600, 10_000)),
             "profile": "adult",
             "armed": True,
@@ -75,6 +75,39 @@ def _order(chance: Random, t_ms: int) -> tuple[str, dict[str, Any]]:
         }
     ahead_ms = chance.choice((500, 700, 3000, 20_000, 0, -1000, 70_000))
     return CUE, {"cue": chance.choice(CUES), "start_ms": t_ms + ahead_ms, "end_ms": t_ms + 60_000}
+
+
+def score(chance: Random) -> list[Any]:
+    """A score of any numbers that a pod takes, kind or unkind to its guard."""
+    cues = [["calm", 1, *_cue(chance)], ["ember", 2, *_cue(chance, 400)]]
+    cues.append(["rise", 3, *_cue(chance)])
+    slots = []
+    for _ in range(chance.randrange(4)):
+        cue = chance.randrange(3)
+        after = chance.choice((0, 40, 100, 300, 750))
+        within, every = chance.choice((0, 20, 400)), chance.choice((1, 60, 300, 600))
+        times, share = chance.randrange(1, 6), chance.choice((30, 100))
+        slots.append([cue, int(cue == 2), after, within, every, times, share, chance.randrange(4)])
+    return [1, "calm", cues, slots]
+
+
+def _cue(chance: Random, most: int = 1800) -> list[Any]:
+    length = chance.randrange(10, most)
+    lights = []
+    for _ in range(chance.randrange(4)):
+        colour = [255, chance.choice((0, 80, 102, 160, 255)), chance.choice((0, 0, 60, 255))]
+        ramps = [chance.choice((1, 20, 60, 120)), chance.choice((0, 20, 60))]
+        amount = [chance.choice((5, 20, 60, 100)), chance.choice((8, 40, 192))]
+        place = [chance.randrange(13), chance.randrange(1, 13), chance.choice((0, 0, 50)), length]
+        ends = [chance.choice((20, 60, 200)), chance.choice((-12, 0, 3, 12, 80, 100))]
+        ends += [chance.choice((0, 4, 100)), chance.choice((-6, 0, 1, 4))]
+        kind = chance.randrange(4)
+        lights.append([kind, *colour, *amount, *place, *ramps, *ends])
+    sounds = []
+    for _ in range(chance.randrange(3)):
+        kind, level = chance.randrange(1, 11), chance.choice((5, 40, 100))
+        sounds.append([kind, level, chance.choice((0, 30)), max(10, length), 5, 3])
+    return [length, chance.choice((0, 50, 100)), lights, sounds]
 
 
 def _proposal(chance: Random) -> dict[str, Any]:

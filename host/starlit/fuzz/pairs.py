@@ -4,6 +4,7 @@ The nights are short (`HURRY` and less: a ritual of seconds, slots a minute apar
 thousand pairs take minutes. Only the heart differs between the two runs.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -53,6 +54,10 @@ def _night(chance: Random, adult: bool, end_ms: int) -> list[Line]:
         {"t_ms": 1300, "set": {"armed": adult, "share_heart": chance.random() < 0.5}},
         {"t_ms": 2500, "button_ms": 300},
     ]
+    if chance.random() < 0.5:
+        body = json.dumps({"score": messages.score(chance)})
+        line = {"t_ms": 2000, "topic": messages.DESIRED, "payload": body, "sign": True}
+        lines.append(line)
     if chance.random() < 0.1:
         lines.append({"t_ms": 0, "link": "down"})
     for _ in range(chance.choice((0, 1, 3, 6))):
