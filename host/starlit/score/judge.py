@@ -18,6 +18,7 @@ from starlit.trace import TraceWriter, make_header
 GOODNIGHT_MS = 8000
 ASKED = 6  # times that each cue of sleep is asked for: the last at tonight's whole cap
 APART_MS = 13_000
+PODS = ("pod-1", "pod-2")  # a child's, and an armed adult's
 Progress = Callable[[float], None]
 
 
@@ -30,12 +31,15 @@ def scenario(data: list[Any]) -> tuple[list[Event], int]:
         {"t_ms": 2500, "pod": "pod-2", "set": {"profile": "adult", "armed": True}},
         {"t_ms": GOODNIGHT_MS, "button_ms": 300},
     ]
+    planned = {slot[0] for slot in score.slots}
+    at_ms = GOODNIGHT_MS + 12_000
+    for n, cue in enumerate(score.cues):
+        if cue.mode == limits.EVENING and n not in planned:
+            lines += [_ask(pod, cue.name, at_ms) for pod in PODS]
+            at_ms += cue.duration_ms + APART_MS
     end_ms = GOODNIGHT_MS + RITUAL_MS + FADE_MS + 15_000
     for cue in [cue for cue in score.cues if cue.mode == limits.ASLEEP] * ASKED:
-        body = json.dumps({"do": "cue", "cue": cue.name})
-        topic = "pod/pod-2/set/play"
-        lines.append({"t_ms": end_ms, "pod": "pod-2", "topic": topic, "payload": body,
-                      "sign": True})  # fmt: skip
+        lines.append(_ask("pod-2", cue.name, end_ms))
         end_ms += cue.duration_ms + APART_MS
     if any(cue.mode == limits.DAWN for cue in score.cues):
         full_s = -(-(end_ms + 30_000 + DAWN_MS) // 60_000) * 60
@@ -45,6 +49,12 @@ def scenario(data: list[Any]) -> tuple[list[Event], int]:
         end_ms = full_s * 1000 + 30_000
     events = [parse_line(json.dumps(line), "score") for line in lines]
     return sorted(events, key=lambda event: event.t_ms), end_ms
+
+
+def _ask(pod: str, cue: str, t_ms: int) -> dict[str, Any]:
+    body = json.dumps({"do": "cue", "cue": cue})
+    topic = f"pod/{pod}/set/play"
+    return {"t_ms": t_ms, "pod": pod, "topic": topic, "payload": body, "sign": True}
 
 
 def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> Report:
@@ -58,7 +68,7 @@ def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> R
         traces.append(trace)
     try:
         simulation.start()
-        for pod in ("pod-1", "pod-2"):
+        for pod in PODS:
             # As from the host: one that came past it would be withdrawn at once.
             simulation.at(3_500_000, partial(simulation.bus.use_score, pod, data))
         simulation.run(end_ms * 1000, progress)
@@ -67,4 +77,12 @@ def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> R
     report = Report()
     for trace in traces:
         report.merge(check_lines(trace.lines, events))
+    if not _played(traces):
+        raise AssertionError("no cue has played: nothing was judged")
     return report
+
+
+def _played(traces: list[MemoryTrace]) -> bool:
+    return any(
+        line["cue"]["phase"] == "start" for trace in traces for line in trace.lines if "cue" in line
+    )
