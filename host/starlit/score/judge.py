@@ -68,7 +68,7 @@ def judge(data: list[Any], seed: int = 1, progress: Progress | None = None) -> R
         traces.append(trace)
     try:
         simulation.start()
-        for pod in ("pod-1", "pod-2"):
+        for pod in PODS:
             # As from the host: one that came past it would be withdrawn at once.
             simulation.at(3_500_000, partial(simulation.bus.use_score, pod, data))
         simulation.run(end_ms * 1000, progress)
