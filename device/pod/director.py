@@ -180,9 +180,11 @@ class Director:
         self._teller.report.event({"event": name, "why": why})
 
     def _dawn(self, now_ms):
-        """It begins, unless the day is there already."""
+        """It begins, unless the day is there already: then the night goes on, as it may end only
+        by a hand (SAFETY 10)."""
         if self._senses.room.lit:
-            self.end_night(now_ms, _LIT)
+            self.night.fix_dawn(now_ms, None, 0, 0)
+            self._tell_night("light", _LIT)
             return
         self.abandon("the dawn begins")
         self.night.begin_dawn(now_ms)
