@@ -44,10 +44,9 @@ class Guard:
     def request(self, mode, cue_open):
         """The mode that the night asks for; asleep, only an open cue has the whole cap."""
         restrained = mode == limits.ASLEEP and not cue_open
-        for light in (self.light, self.calm):
-            light.request(mode)
-            light.half_cap = restrained
-        self.sound.quiet = restrained
+        self.light.request(mode)
+        self.calm.request(mode)
+        self.light.half_cap = self.calm.half_cap = self.sound.quiet = restrained
 
     def frame(self, now_ms, target, calm=None):
         """Move the LEDs towards `target` (36 bytes); true if `light.shown` changed. `calm` is what
