@@ -119,13 +119,13 @@ class Stage:
         else:
             scene.clear()
         self.player.light(scene.linear, now_ms, FULL)
-        held = guard.light.held
-        guard.frame(now_ms, scene.settle())
+        wanted = scene.settle()
+        guard.frame(now_ms, wanted)
         if keep:
             played.shown.append(bytes(guard.light.shown))
         if counts:
             played.frames += 1
-            played.frames_untouched += guard.light.held == held
+            played.frames_untouched += guard.light.shown == wanted
             played.most_m_lx = max(played.most_m_lx, guard.light.m / limits.LX)
             played.most_l_cd_m2 = max(played.most_l_cd_m2, guard.light.l / limits.CD)
 
