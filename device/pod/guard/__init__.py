@@ -55,17 +55,13 @@ class Guard:
         self._at_ms = now_ms
         if self._fade_left_ms:
             return self._fade_frame(dt_ms)
-        # In step, and with nothing of a heart about, both take the same way: held under where the
-        # other ends, a frame that moves light from LED to LED could not begin.
-        in_step = calm is None and self.light.shown == self.calm.shown
         if calm is None:
             calm = target
         self.calm.frame(dt_ms, calm)
         under, most = self._under, self.calm.shown
         for i in range(FRAME_BYTES):
             under[i] = target[i] if target[i] < most[i] else most[i]
-        self.light.most_l = -1 if in_step else self.calm.l
-        self.light.most_m = -1 if in_step else self.calm.m
+        self.light.most_l, self.light.most_m = self.calm.l, self.calm.m
         return self.light.frame(dt_ms, under)
 
     def block(self, wanted, out):

@@ -30,6 +30,7 @@ class LightGuard:
         self.half_cap = False  # asleep without an open cue: half the light (SAFETY 6)
         self.l = self.m = self.sum = 0  # of `shown`, at the reference geometry
         self.held = 0  # frames that could not be shown as wanted
+        self._gone = 0  # a bit for each LED that has had its turn in this frame
         self.most_l = self.most_m = -1  # no rise above this, where it is not below 0
         self._modes = modes.table(config)
         self._swing_l = optics.limit_l(limits.SWING_L, config)
@@ -164,10 +165,20 @@ class LightGuard:
     # -- one LED at a time -----------------------------------------------------------------
 
     def _walk(self, target):
+        """Every LED once. Under a bound where another guard's frame ends, those that darken go
+        first, or light could not move from LED to LED."""
+        if self.most_l < 0:
+            return self._walk_some(target, False, False)
+        darker = self._walk_some(target, True, False)
+        return self._walk_some(target, False, True) or darker
+
+    def _walk_some(self, target, darker, brighter):
         changed = False
         whole = True
         no_blue = not (limits.BLUE[self.mode] and limits.BLUE[self.wanted_mode])
         dips = self._dips
+        if darker:
+            self._gone = 0
         for k in range(LEDS):
             i = (self._order + k) % LEDS * 3
             r, g, b = target[i], target[i + 1], 0 if no_blue else target[i + 2]
@@ -176,6 +187,10 @@ class LightGuard:
             r = dips.settled(i, self.shown[i], r)
             g = dips.settled(i + 1, self.shown[i + 1], g)
             b = dips.settled(i + 2, self.shown[i + 2], b)
+            if darker or brighter:
+                if self._gone >> k & 1 or darker and self._brightens(i, r, g, b):
+                    continue
+                self._gone |= 1 << k
             if self._approach(i, r, g, b):
                 changed = True
             else:
@@ -183,6 +198,10 @@ class LightGuard:
         if not whole:
             self.held += 1
         return changed
+
+    def _brightens(self, i, r, g, b):
+        shown = self.shown
+        return (r - shown[i]) * _WL[0] + (g - shown[i + 1]) * _WL[1] > (shown[i + 2] - b) * _WL[2]
 
     def _approach(self, i, r, g, b):
         """Take the LED at byte `i` towards (r, g, b): the whole way, or the largest part of it
