@@ -6,6 +6,8 @@ RUN_PINS := requirements/run.txt
 TEST_PINS := requirements/test.txt
 CAD_PINS := requirements/cad.txt
 ARGS ?=
+# The solid modeller sets the C locale inside a test run; files are UTF-8 all the same.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench hardware interpreters cad enclosure clean

@@ -1,6 +1,7 @@
 """The house, built once. Without the CAD packages its tests are skipped, in CI they fail."""
 
 import importlib.util
+import locale
 import os
 
 import pytest
@@ -16,6 +17,14 @@ def absent(message):
     if os.environ.get("CI") == "true":
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_locale():
+    """The solid modeller sets the C locale for the whole process; later tests read UTF-8."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
 
 
 @pytest.fixture(scope="session")
