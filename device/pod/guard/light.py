@@ -167,18 +167,16 @@ class LightGuard:
     def _walk(self, target):
         """Every LED once. Under a bound where another guard's frame ends, those that darken go
         first, or light could not move from LED to LED."""
-        if self.most_l < 0:
-            return self._walk_some(target, False, False)
-        darker = self._walk_some(target, True, False)
-        return self._walk_some(target, False, True) or darker
+        self._gone = 0
+        darker = self.most_l >= 0 and self._walk_some(target, True)
+        return self._walk_some(target, False) or darker
 
-    def _walk_some(self, target, darker, brighter):
+    def _walk_some(self, target, darker):
+        """Those that have not had their turn; `darker`: of these the ones that darken."""
         changed = False
         whole = True
         no_blue = not (limits.BLUE[self.mode] and limits.BLUE[self.wanted_mode])
         dips = self._dips
-        if darker:
-            self._gone = 0
         for k in range(LEDS):
             i = (self._order + k) % LEDS * 3
             r, g, b = target[i], target[i + 1], 0 if no_blue else target[i + 2]
@@ -187,10 +185,9 @@ class LightGuard:
             r = dips.settled(i, self.shown[i], r)
             g = dips.settled(i + 1, self.shown[i + 1], g)
             b = dips.settled(i + 2, self.shown[i + 2], b)
-            if darker or brighter:
-                if self._gone >> k & 1 or darker and self._brightens(i, r, g, b):
-                    continue
-                self._gone |= 1 << k
+            if self._gone >> k & 1 or darker and self._brightens(i, r, g, b):
+                continue
+            self._gone |= 1 << k
             if self._approach(i, r, g, b):
                 changed = True
             else:
