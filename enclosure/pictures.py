@@ -63,6 +63,10 @@ class Scene:
         }
         return self.plotter.add_mesh(shape, color=tint, **options)
 
+    def add_coloured(self, shape, **how):
+        """A shape whose points have their own colours, as its "rgb"."""
+        self.plotter.add_mesh(shape, scalars="rgb", rgb=True, smooth_shading=True, **how)
+
     def look(self, eye, at, zoom=1.0, parallel=False):
         self.plotter.camera_position = [eye, at, (0, 0, 1)]
         if parallel:
@@ -139,15 +143,7 @@ def _warm_walls(scene, mesh, p):
     glow = np.clip((z - p.z_joint) / (p.z_deck - p.z_joint), 0, 1) ** 3
     base, warm = np.array((0.925, 0.874, 0.765)), np.array((1.0, 0.90, 0.66))
     shape["rgb"] = np.clip(base + (warm - base) * glow[:, None], 0, 1)
-    scene.plotter.add_mesh(
-        shape,
-        scalars="rgb",
-        rgb=True,
-        smooth_shading=True,
-        ambient=0.10,
-        diffuse=0.85,
-        specular=0.05,
-    )
+    scene.add_coloured(shape, ambient=0.10, diffuse=0.85, specular=0.05)
 
 
 def _lit_roof(scene, mesh, p):
@@ -161,15 +157,7 @@ def _lit_roof(scene, mesh, p):
     )
     low, high = np.clip(glow * 2, 0, 1)[:, None], np.clip(glow * 2 - 1, 0, 1)[:, None]
     shape["rgb"] = np.clip(dusk + (warm - dusk) * low + (white - warm) * high, 0, 1)
-    scene.plotter.add_mesh(
-        shape,
-        scalars="rgb",
-        rgb=True,
-        smooth_shading=True,
-        ambient=0.84,
-        diffuse=0.36,
-        specular=0.02,
-    )
+    scene.add_coloured(shape, ambient=0.84, diffuse=0.36, specular=0.02)
 
 
 def _glow(shape, p):

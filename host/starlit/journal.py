@@ -3,21 +3,18 @@
 SQLite, because `up` and a command in another terminal write it at the same time.
 """
 
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from starlit.errors import UserError
+from starlit.database import Database
 
 # Versions start at the seconds since this instant (2026-01-01), so that they still grow
 # when a journal was lost and pods remember newer ones. Below 2**30 until 2060.
 VERSION_BASE_S = 1767225600
 
-# Number n of this list brings a journal from version n to n + 1. Only ever append.
 _MIGRATIONS = (
     """
     CREATE TABLE IF NOT EXISTS version (name TEXT PRIMARY KEY, version INTEGER NOT NULL);
@@ -58,62 +55,15 @@ class Standing(NamedTuple):
     body: str
 
 
-class Journal:
+class Journal(Database):
+    named = "the journal"
+    instead = "move it away or set STARLIT_HOME"
+    migrations = _MIGRATIONS
+
     def __init__(self, path: Path, now_s: Callable[[], float] = time.time):
-        self.path = path
+        super().__init__(path)
         self._now_s = now_s
-        self._db: sqlite3.Connection | None = None
         self._seen = -1
-
-    def start(self) -> None:
-        try:
-            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=5)
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._migrate()
-        except sqlite3.Error as error:
-            self.stop()
-            raise UserError(
-                f"cannot use the journal {self.path} ({error}): move it away or set STARLIT_HOME"
-            ) from error
-
-    def stop(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        assert self._db is not None, "journal not started"
-        return self._db
-
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """All of it on disk, or nothing."""
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self.db
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-
-    def _migrate(self) -> None:
-        if self._version() == len(_MIGRATIONS):
-            return
-        with self.write() as db:
-            version = self._version()
-            if version > len(_MIGRATIONS):
-                raise UserError(
-                    f"the journal {self.path} was written by a newer starlit: "
-                    "update this one, or set STARLIT_HOME to another folder"
-                )
-            for migration in _MIGRATIONS[version:]:
-                for statement in migration.split(";"):
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-
-    def _version(self) -> int:
-        return self.db.execute("PRAGMA user_version").fetchone()[0]
 
     def changed_elsewhere(self) -> bool:
         """Whether another process has written since the last call; true at the first."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from starlit.errors import UserError
+from starlit.database import Database
 from starlit.nightstory import Told
 from starlit.roster import News
 
@@ -19,55 +19,25 @@ NIGHTS_KEPT = 60  # of each pod; older ones go
 EVENTS_PER_NIGHT = 500  # further ones are not kept: 20 cues and their ends are 40
 BODY_MAX = 1000  # characters
 AGE_MAX_MS = 12 * 86_400_000
-# Number n of this list brings a file from version n to n + 1. Only ever append.
 _MIGRATIONS = (
     """
     CREATE TABLE event (
         pod TEXT NOT NULL, night INTEGER NOT NULL, unix_s INTEGER NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX event_by_night ON event (pod, night);
+    CREATE INDEX event_by_night ON event (pod, night)
     """,
 )
 
 
-class NightBook:
-    """Events of the nights in SQLite. `start` and `stop` own the connection."""
+class NightBook(Database):
+    """Events of the nights in SQLite."""
+
+    named = "the kept nights in"
+    migrations = _MIGRATIONS
 
     def __init__(self, path: Path, now_s: Callable[[], float] = time.time):
-        self.path = path
+        super().__init__(path)
         self.lost = 0  # events that could not be written
         self._now_s = now_s
-        self._db: sqlite3.Connection | None = None
-
-    def start(self) -> None:
-        try:
-            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=5)
-            self._migrate()
-        except sqlite3.Error as error:
-            self.stop()
-            raise UserError(
-                f"cannot use the kept nights in {self.path} ({error}): move that file away"
-            ) from error
-
-    def _migrate(self) -> None:
-        (version,) = self.db.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise UserError(
-                f"{self.path} is from a newer starlit: update this one, or move it away"
-            )
-        for number in range(version, len(_MIGRATIONS)):
-            self.db.executescript(
-                f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT"
-            )
-
-    def stop(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        assert self._db is not None, "night book not started"
-        return self._db
 
     def note(self, news: News) -> None:
         """Keeps an event. A full disk costs events, never the night that goes on."""

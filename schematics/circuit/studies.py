@@ -70,6 +70,12 @@ def _case(deck: str, values: dict[str, float]) -> Case:
     return Case(deck, tuple(sorted(values.items())))
 
 
+def ring_at(amperes: float) -> tuple[Case, ...]:
+    """The ring drawing so much, at every corner of the supply."""
+    supply = {"v_bus": (4.75, 5.25), "r_cable": (0.1, 0.25), "r_fuse": (0.5, 1.17)}
+    return tuple(corners("led", {**supply, "i_led": (amperes,)}))
+
+
 def loudness(v_rms: float) -> float:
     """dB at 0.5 m from a 4 ohm speaker: 1 W is 2 V, half the distance 6 dB."""
     return SPEAKER_DB + 20 * math.log10(v_rms / 2) + 20 * math.log10(2)
@@ -169,17 +175,7 @@ def studies() -> list[Study]:
         ),
         Study(
             "ring, 200 mA of the guard",
-            tuple(
-                corners(
-                    "led",
-                    {
-                        "v_bus": (4.75, 5.25),
-                        "r_cable": (0.1, 0.25),
-                        "r_fuse": (0.5, 1.17),
-                        "i_led": (0.2,),
-                    },
-                )
-            ),
+            ring_at(0.2),
             (
                 Limit("rail at least", lambda m: m["v_min"], 3.7, 5.5),
                 Limit("fuse, average", lambda m: m["i_avg"], 0, 0.5, "A"),
@@ -187,17 +183,7 @@ def studies() -> list[Study]:
         ),
         Study(
             "ring, all white, no guard",
-            tuple(
-                corners(
-                    "led",
-                    {
-                        "v_bus": (4.75, 5.25),
-                        "r_cable": (0.1, 0.25),
-                        "r_fuse": (0.5, 1.17),
-                        "i_led": (0.444,),
-                    },
-                )
-            ),
+            ring_at(0.444),
             (
                 Limit("rail at least", lambda m: m["v_min"], 3.5, 5.5),
                 Limit("fuse, peak", lambda m: m["i_max"], 0, 1.0, "A"),

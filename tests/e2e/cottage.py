@@ -21,25 +21,39 @@ def wait_for(done, timeout_s, what):
     raise AssertionError(f"not within {timeout_s} s: {what}")
 
 
+def _env(home):
+    return {
+        **os.environ,
+        "STARLIT_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "device"), str(ROOT / "host")]),
+        "COLUMNS": "120",
+    }
+
+
+def _starlit(*words):
+    return [sys.executable, "-m", "starlit", *map(str, words)]
+
+
+def run(home, *words):
+    """A command of the cottage in `home`, to its end: what subprocess tells of it."""
+    return subprocess.run(
+        _starlit(*words), env=_env(home), capture_output=True, text=True, timeout=30
+    )
+
+
 class Cottage:
     def __init__(self, home, *options):
         self.home = home
         self.options = options
         self.began_s = 0.0
-        self._env = {
-            **os.environ,
-            "STARLIT_HOME": str(home),
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "device"), str(ROOT / "host")]),
-            "COLUMNS": "120",
-        }
         self._log = home.with_suffix(".log")
         self.process = None
 
     def __enter__(self):
-        command = [sys.executable, "-m", "starlit", "up", *self.options]
+        command = _starlit("up", *self.options)
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                command, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, env=_env(self.home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self.began_s = time.monotonic()
         wait_for(self._is_up, 15, f"starlit up\n{self.log}")
@@ -58,10 +72,16 @@ class Cottage:
     def log(self):
         return self._log.read_text()
 
+    def ask(self, *words):
+        """A command that waits for a hand, as a process that goes on."""
+        return subprocess.Popen(
+            _starlit(*words), env=_env(self.home), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
     def say(self, *words, expect=0):
         """What a command prints; it must exit with `expect`."""
-        command = [sys.executable, "-m", "starlit", *map(str, words)]
-        done = subprocess.run(command, env=self._env, capture_output=True, text=True, timeout=30)
+        done = run(self.home, *words)
         assert done.returncode == expect, f"{words}: {done.stdout}{done.stderr}\n{self.log}"
         return done.stdout + done.stderr
 

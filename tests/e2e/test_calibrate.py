@@ -1,10 +1,7 @@
 """A calibration from a phone's reading to a pod's store, through a real cottage."""
 
-import subprocess
-import sys
-
 import pytest
-from tests.e2e.cottage import ROOT, Cottage
+from tests.e2e.cottage import Cottage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -27,15 +24,7 @@ def test_a_reading_is_set_by_three_seconds_of_the_button_and_by_nothing_else(tmp
 
 def confirmed(cottage):
     """What the command prints when a hand presses meanwhile."""
-    command = [sys.executable, "-m", "starlit", "calibrate", "light", *READING]
-    asking = subprocess.Popen(
-        command,
-        env=cottage._env,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    asking = cottage.ask("calibrate", "light", *READING)
     assert "hold the button of pod-1" in asking.stderr.readline()
     for _ in range(3):  # the first may come before the pod has taken the proposal
         cottage.say("virtual", "button", "pod-1", 3200)

@@ -1,13 +1,10 @@
 """A cottage has one coordinator, and its death in the middle of a night breaks no sky."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
-from tests.e2e.cottage import ROOT, Cottage
+from tests.e2e.cottage import Cottage, run
 
 from pod.envelope import TEST_KEY, open_envelope
 from starlit.broker import Mosquitto, find_mosquitto
@@ -55,13 +52,7 @@ def told(broker):
 
 def start_up(home, *options):
     """`starlit up` that should not come up: (exit code, stderr)."""
-    env = {
-        **os.environ,
-        "STARLIT_HOME": str(home),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "device"), str(ROOT / "host")]),
-    }
-    command = [sys.executable, "-m", "starlit", "up", "--plain", *options]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+    done = run(home, "up", "--plain", *options)
     return done.returncode, done.stderr
 
 

@@ -1,11 +1,9 @@
 """A heartbeat star from a command and two presses to a friend's sky, through a real cottage."""
 
-import subprocess
-import sys
 import time
 
 import pytest
-from tests.e2e.cottage import ROOT, Cottage, wait_for
+from tests.e2e.cottage import Cottage, wait_for
 
 from starlit.check.run import check_traces
 
@@ -35,16 +33,7 @@ def test_two_presses_share_a_pulse_and_one_does_not(tmp_path):
 
 def asked(cottage, *pressed, timeout_s):
     """What `starlit pulse` prints, and its exit code, while these pods' buttons are held."""
-    command = [sys.executable, "-m", "starlit", "pulse", "pod-1", "pod-2", "--timeout",
-               str(timeout_s)]  # fmt: skip
-    asking = subprocess.Popen(
-        command,
-        env=cottage._env,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    asking = cottage.ask("pulse", "pod-1", "pod-2", "--timeout", str(timeout_s))
     assert "hold the buttons of pod-1 and pod-2" in asking.stderr.readline()
     time.sleep(TAKEN_S)
     for pod in pressed:

@@ -5,15 +5,6 @@ import random
 import pytest
 
 from starlit.inbox import Inbox
-from starlit.journal import Journal
-
-
-@pytest.fixture
-def journal(tmp_path):
-    journal = Journal(tmp_path / "j.sqlite")
-    journal.start()
-    yield journal
-    journal.stop()
 
 
 @pytest.fixture

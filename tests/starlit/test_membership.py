@@ -2,16 +2,7 @@
 
 import pytest
 
-from starlit.journal import Journal
 from starlit.membership import SKIES_UNHEARD, Membership
-
-
-@pytest.fixture
-def journal(tmp_path):
-    journal = Journal(tmp_path / "j.sqlite")
-    journal.start()
-    yield journal
-    journal.stop()
 
 
 @pytest.fixture
