@@ -12,7 +12,8 @@ with nothing due, and is contained in the others.
 import gc
 import json
 import sys
-import time
+
+from probe_clock import now_us, passed_us  # beside this file, where a script's imports begin
 
 sys.path.insert(0, sys.argv[1] if len(sys.argv) > 1 else "device")
 
@@ -25,18 +26,6 @@ try:
     import micropython
 except ImportError:
     micropython = None
-
-if hasattr(time, "ticks_us"):
-    _now_us = time.ticks_us
-    _passed_us = time.ticks_diff
-else:
-
-    def _now_us():
-        return time.perf_counter_ns() // 1000
-
-    def _passed_us(later, earlier):
-        return later - earlier
-
 
 SAMPLES = 10  # a poll of the FIFO
 LISTEN_MS = 10_000  # without a broker a pod shows nothing before
@@ -165,9 +154,9 @@ def one(bench):
     gc.disable()
     second = bench.outputs.sky_second
     before = gc.mem_alloc() if micropython else 0
-    began = _now_us()
+    began = now_us()
     bench.step()
-    us = _passed_us(_now_us(), began)
+    us = passed_us(now_us(), began)
     grew = gc.mem_alloc() - before if micropython else 0
     gc.enable()
     outputs = bench.outputs

@@ -8,8 +8,9 @@ kind at its full level, of three noises at once, and of the guard alone.
 # mypy: ignore-errors
 import json
 import sys
-import time
 from array import array
+
+from probe_clock import now_us, passed_us  # beside this file, where a script's imports begin
 
 sys.path.insert(0, sys.argv[1])
 
@@ -21,17 +22,6 @@ from pod.sound import kernel, layers, synth  # noqa: E402
 
 WARM_BLOCKS = 250  # a slow start is over, so everything sounds
 BLOCKS = 100
-
-if hasattr(time, "ticks_us"):
-    _now_us = time.ticks_us
-    _passed_us = time.ticks_diff
-else:
-
-    def _now_us():
-        return time.perf_counter_ns() // 1000
-
-    def _passed_us(later, earlier):
-        return later - earlier
 
 
 def use(which):
@@ -55,14 +45,14 @@ def block_us(kinds):
         voices.begin(voice, kinds[voice], 7 + voice, 500, sound.FULL // len(kinds))
     whole, guarded = [], []
     for number in range(WARM_BLOCKS + BLOCKS):
-        began = _now_us()
+        began = now_us()
         block = voices.render()
-        rendered = _now_us()
+        rendered = now_us()
         guard.block(block, out)
-        ended = _now_us()
+        ended = now_us()
         if number >= WARM_BLOCKS:
-            whole.append(_passed_us(ended, began))
-            guarded.append(_passed_us(ended, rendered))
+            whole.append(passed_us(ended, began))
+            guarded.append(passed_us(ended, rendered))
     if guard.rms == 0:
         raise ValueError("silent: nothing is measured")
     whole.sort()
