@@ -116,7 +116,7 @@ def _front(sheet, p):
     at = VIEWS["front"][2]
     half, top = roof.half_width(p), roof.apex_z(p)
     proud = p.outer + p.base.proud
-    sheet.text(at[0], at[1] + 62, "front", 13)
+    sheet.text(at[0], at[1] + 68, "front", 13)
     sheet.across(at, -proud, proud, -14, 0, n(2 * proud))
     sheet.across(at, -half, half, top + 12, p.z_deck, n(2 * half))
     sheet.upright(at, 0, top, -half - 22, -half, n(top))

@@ -96,7 +96,7 @@ MODULES = (
     ),
     Module(
         "Speaker",
-        "4 ohm, R311 and R312 across it",
+        "4 ohm; R311, R312 across it",
         "right",
         (
             ("OUT+, by R310", "J304.1"),
