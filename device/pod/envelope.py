@@ -17,6 +17,8 @@ TEST_KEY = b"starlit-cottage test key, not a secret"
 MAX_PAYLOAD = 4096
 
 _BLOCK = 64
+_INNER = int.from_bytes(b"\x36" * _BLOCK, "big")
+_OUTER = int.from_bytes(b"\x5c" * _BLOCK, "big")
 
 
 class EnvelopeError(ValueError):
@@ -32,17 +34,14 @@ class Opened:
         self.mac = mac
 
 
-def _xor(key, byte):
-    return bytes([b ^ byte for b in key])
-
-
 def hmac_sha256(key, message):
     """32 bytes. MicroPython ships hashlib, not hmac."""
     if len(key) > _BLOCK:
         key = hashlib.sha256(key).digest()
-    key = key + b"\0" * (_BLOCK - len(key))
-    inner = hashlib.sha256(_xor(key, 0x36) + message).digest()
-    return hashlib.sha256(_xor(key, 0x5C) + inner).digest()
+    # Padded as one whole number, with no loop over its bytes.
+    pad = int.from_bytes(key + b"\0" * (_BLOCK - len(key)), "big")
+    inner = hashlib.sha256((pad ^ _INNER).to_bytes(_BLOCK, "big") + message).digest()
+    return hashlib.sha256((pad ^ _OUTER).to_bytes(_BLOCK, "big") + inner).digest()
 
 
 def _mac(key, topic, stamp, expiry_s, body):
@@ -55,8 +54,8 @@ def same(a, b):
     if len(a) != len(b):
         return False
     differ = 0
-    for i in range(len(a)):
-        differ |= ord(a[i]) ^ ord(b[i])
+    for x, y in zip(a, b):
+        differ |= ord(x) ^ ord(y)
     return differ == 0
 
 
