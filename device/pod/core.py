@@ -267,10 +267,13 @@ class Pod:
         self._owes_ack = True  # once it is stored
 
     def _set_up(self, given):
-        """A hand in the set-up window: all of it, or nothing."""
+        """A hand in the set-up window: all of it, or nothing; only an arming waits for the time."""
+        if given.get("armed") and not self.wall_s():
+            given = dict(given)
+            del given["armed"]
+            why = "not armed: that needs the time, which the host tells: connect it first"
+            self.teller.note({"why": why})
         try:
-            if given.get("armed") and not self.wall_s():
-                raise ConfigError("arming needs the time, which the host tells: connect it first")
             self.config.change(given)
         except ConfigError as error:
             self.teller.note({"why": "not set: " + error.args[0]})

@@ -22,7 +22,14 @@ def test_arming_without_the_time_is_refused_and_says_why():
     bench = armed_adult(wall_s=0)
     bench.set_up(armed=True)
     assert not bench.config.armed
-    assert "arming needs the time" in bench.said("why")[-1]["why"]
+    assert "not armed: that needs the time" in bench.said("why")[-1]["why"]
+
+
+def test_what_is_set_with_a_refused_arming_holds_all_the_same():
+    """A parent's `child` must not be lost with it."""
+    bench = armed_adult(wall_s=0)
+    bench.set_up(armed=True, profile="child")
+    assert (bench.config.armed, bench.config.profile) == (False, "child")
 
 
 def test_it_lasts_thirty_days():

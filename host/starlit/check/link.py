@@ -84,7 +84,9 @@ class Link(Check):
             "share_heart": (True, context.share_heart),
             "dawn": (value if value is not None else "", context.dawn),
         }.get(key)
-        if truth is not None and value == truth[0] and value != truth[1]:
+        if truth is None or value != truth[0] or value == truth[1]:
+            return
+        if not context.was(t_ms, key, value):
             text = f"{key} is {value} and no hand at the pod set it"
             context.blame(t_ms, 10, f"claim-{key}", text)
 

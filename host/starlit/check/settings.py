@@ -28,6 +28,7 @@ class Settings:
         self.pulse_asked = False  # whether the host proposed to share a pulse ...
         self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
         self._unkept: tuple[int, dict[str, Any]] | None = None
+        self._before: tuple[int, dict[str, Any]] = -1, {}  # the last instant of a set, and until it
 
     def keep_later(self, t_ms: int, dark_ms: float) -> None:
         """What is set while something shows is stored in the dark that follows."""
@@ -41,7 +42,13 @@ class Settings:
                 setattr(self, name, value)
         self._unkept = None
 
+    def was(self, t_ms: int, name: str, value: Any) -> bool:
+        """Whether `value` stood until this very instant, in which a hand set something."""
+        return self._before[0] == t_ms and self._before[1][name] == value
+
     def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
+        if self._before[0] != t_ms:
+            self._before = t_ms, {name: getattr(self, name) for name in KEPT}
         if "profile" in settings or "calibration" in settings:
             self.set_up_ms = t_ms
         if "profile" in settings:

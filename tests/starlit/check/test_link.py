@@ -33,6 +33,14 @@ def test_only_a_hand_changes_what_a_pod_may(tape, settings, claim, kind):
     assert pod.note(9000, **claim).kinds() == set()
 
 
+def test_what_stood_until_then_may_be_said_in_the_instant_of_a_change(tape):
+    def pod():
+        return tape(profile="adult").plug_in().happen(8000, set={"profile": "child"})
+
+    assert pod().note(8000, profile="adult").kinds() == set()
+    assert pod().note(8001, profile="adult").kinds() == {"claim-profile"}
+
+
 @pytest.mark.parametrize("claim", [{"profile": "child"}, {"armed": False}, {"dawn": None}])
 def test_less_needs_nobody(tape, claim):
     assert tape(profile="child").plug_in().note(9000, **claim).kinds() == set()
