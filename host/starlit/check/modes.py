@@ -16,6 +16,7 @@ EVENING_MS = 3_600_000  # a ritual ends; SAFETY gives no number
 RANK = {"idle": 1, "asleep": 0, "evening": 2, "dawn": 3}
 DAWN_EARLY_MIN = 31.0  # a ramp of 1800 s may end at the set time
 DAWN_LATE_MIN = 1.0  # or begin there
+NIGHT_END_MS = 1000  # the pod counts its night from the goodnight, the trace shows its first frame
 
 
 class Modes(Check):
@@ -96,7 +97,7 @@ class Modes(Check):
         return (
             context.hand(t_ms, held=True)
             or t_ms - context.set_up_ms <= HAND_MS
-            or not context.night_running(t_ms)
+            or not context.night_running(t_ms + NIGHT_END_MS)
             or t_ms < context.free_until_ms
             or bool(context.dark.reasons)
         )
