@@ -100,7 +100,7 @@ class Pod:
         dt_ms = self._take_time(inputs)
         self._hand(inputs, dt_ms)
         lost = io.FAULT_CONFIG if self.settings.lost else 0
-        self._watch(inputs.faults | lost, dt_ms)
+        self._watch(inputs.faults | lost, dt_ms, inputs.fault_age_ms)
         self._listen(inputs)
         if inputs.setup is not None:
             self._set_up(inputs.setup)
@@ -339,9 +339,9 @@ class Pod:
             {"event": "fault", "fault": name, "why": self.failed},
         )
 
-    def _watch(self, faults, dt_ms):
+    def _watch(self, faults, dt_ms, age_ms):
         was_ok = self.health.sensor_ok
-        fault = self.health.watch(faults, dt_ms, self.director.cue_plays())
+        fault = self.health.watch(faults, dt_ms, self.director.cue_plays(), age_ms)
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
         self._faulty = fault is not None

@@ -140,12 +140,14 @@ class Director:
         self.dose.step(now_ms)
         senses, the_night = self._senses, self.night
         self.sleep.step(now_ms, senses.room, 0 if senses.open else senses.heart.bpm_x10)
-        if the_night.step(now_ms, dt_ms, senses.room):
+        turned = the_night.step(now_ms, dt_ms, senses.room)
+        if turned:
             self._turned()
-        elif the_night.gives_way(senses.room) and not self._gave_way:
+        gave_way, self._gave_way = self._gave_way, the_night.gives_way(senses.room)
+        if self._gave_way and not gave_way:
             self.abandon(_LIT)
-            self._tell_night("light", _LIT)
-        self._gave_way = the_night.gives_way(senses.room)
+            if not turned:
+                self._tell_night("light", _LIT)
         if the_night.state == night.NIGHT:
             if the_night.dawn_due(now_ms):
                 self._dawn(now_ms)

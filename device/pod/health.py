@@ -38,14 +38,15 @@ class Health:
         self.sensor_ok = True
         self._broken_ms = 0  # for how long, up to SENSOR_FAULT_MS
 
-    def watch(self, faults, dt_ms, cue_plays):
-        """(fault, why) to fail dark for, or None. A broken sensor only ends what needs it."""
+    def watch(self, faults, dt_ms, cue_plays, age_ms=0):
+        """(fault, why) to fail dark for, or None. A broken sensor only ends what needs it; when
+        that is seen first it has been so for `age_ms`."""
         for bit, fault in _FAULTS:
             if faults & bit:
                 return fault
         broken = faults & SENSOR_FAULTS != 0
-        broken_ms = self._broken_ms + dt_ms if broken and not self.sensor_ok else 0
-        self._broken_ms = min(broken_ms, SENSOR_FAULT_MS)
+        since_ms = age_ms if self.sensor_ok else self._broken_ms + dt_ms
+        self._broken_ms = min(since_ms, SENSOR_FAULT_MS) if broken else 0
         self.sensor_ok = not broken
         return SENSOR if cue_plays and self.sensor_lost() else None
 

@@ -52,6 +52,7 @@ class Inputs:
         self.link_up = False  # connected, and subscribed to unhook/#
         self.messages = []  # (topic, payload bytes, age_us) received since the last step
         self.faults = 0  # FAULT_* bits
+        self.fault_age_ms = 0  # how long a sensor's new fault has stood at least when it is seen
         self.wall_s = 0  # Unix seconds when a body itself has authenticated time, else 0
         self.setup = None  # a hand in the set-up window: dict as in docs/trace.md, or None
         self.recordings = ()  # of this body: arrays 'h', 16 kHz mono, 1 to 60 s; none on a Pico

@@ -107,8 +107,10 @@ class Night:
             self._enter(NIGHT, now_ms)
 
     def gives_way(self, room):
-        """To a lit room: a ritual until it ends, a night for as long as it lasts."""
-        return self.gave_way if self.state == RITUAL else room.lit and self.state == NIGHT
+        """To a lit room: a ritual until it ends, its fade and the night for as long as it lasts."""
+        if self.state == RITUAL:
+            return self.gave_way
+        return room.lit and (self.state == FADE or self.state == NIGHT)
 
     def lit(self):
         return self.level > 0 or self.state == RITUAL or self.state == FADE or self.state == DAWN

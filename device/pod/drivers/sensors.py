@@ -15,7 +15,7 @@ from ..compat import const
 TOUCHED_MS = 120  # 12 samples a poll
 REST_MS = 250
 LIGHT_MS = 200  # never more often than this
-CHECK_MS = 1000  # a chip may be swapped or lose power while it runs
+CHECK_MS = 700  # a chip may be swapped or lose power while it runs; the guard's second counts
 STILL_MS = 1000  # a FIFO without a new sample for this long is stuck
 BLIND_MS = 2000  # a photodiode that reads exactly zero for this long is broken
 _RETRY_MS = const(50)
@@ -58,6 +58,7 @@ class Sensors:
         self.pulse = Max30102(i2c)
         self.light = Veml7700(i2c)
         self.lux_mlx = -1
+        self.age_ms = 0  # for how long at least the chip has given nothing
         self.due_ms = 0
         self._has_pulse = True
         self._pulse = Retry()
@@ -89,6 +90,7 @@ class Sensors:
         faults = self.faults()
         inputs.ppg_count = 0
         inputs.ppg_lost = 0
+        self.age_ms = 0
         news = False
         if self._has_pulse and diff(now_ms, self._pulse.due_ms) >= 0:
             self._poll_pulse(now_ms, inputs)
@@ -101,6 +103,7 @@ class Sensors:
         self.due_ms = first if self._has_pulse and diff(second, first) > 0 else second
         inputs.lux_mlx = self.lux_mlx
         now_faults = self.faults()
+        inputs.fault_age_ms = self.age_ms
         inputs.faults = (inputs.faults & ~SENSOR_FAULTS) | now_faults
         return news or now_faults != faults
 
@@ -140,10 +143,16 @@ class Sensors:
             self._moved_ms = now_ms
             if pulse.peak:
                 self._seen_ms = now_ms
-            blind = diff(now_ms, self._seen_ms) > BLIND_MS
+            blind = self._since(self._seen_ms, now_ms) > BLIND_MS
             self._pulse.faults = FAULT_SENSOR if blind else 0
-        elif diff(now_ms, self._moved_ms) > STILL_MS:
+        elif self._since(self._moved_ms, now_ms) > STILL_MS:
             self._pulse.failed(FAULT_FIFO, now_ms)
+
+    def _since(self, at_ms, now_ms):
+        """For how long; what was good then may have been so until just before the next poll."""
+        since_ms = diff(now_ms, at_ms)
+        self.age_ms = max(since_ms - REST_MS, 0)
+        return since_ms
 
     def _hand_on(self, inputs, count):
         # After a rest, a restart or a counter that stopped at 31 only the clock knows how much

@@ -65,7 +65,7 @@ class SoundCaps(Check):
     def sound(self, t_ms: int, rms: int, peak: int) -> None:
         context = self.context
         self._power = 0.0 if rms <= 0 else 10 ** (level_dba(rms, context.full_scale_dba) / 10)
-        cap_dba = lim.CAP_DBA[context.profile]
+        cap_dba = context.cap_dba(t_ms)
         cap = rms_of(cap_dba, context.full_scale_dba)
         if not 0 <= rms <= FULL_SCALE or not rms <= peak <= FULL_SCALE + 1:
             context.blame(

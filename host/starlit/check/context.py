@@ -17,6 +17,7 @@ from starlit.check.timeline import Timeline
 
 HAND_MS = 2000  # a decision this long after a press is still the hand's
 CONSENT_MS = 3000  # a press of so long takes what the host proposed
+RELEASE_MS = 2000  # of a sound that another profile ends, as under the quiet rule
 SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
 ARMED_MS = 30 * 86_400_000
 
@@ -42,6 +43,7 @@ class Context(Settings):
         self.lux_since_ms = 0
         self.wall: tuple[int, int] | None = None  # Unix seconds, and when it was so
         self.wall_known = False
+        self.profile_ms = -RELEASE_MS - 1  # when a hand last set another
         self._waits_ms = -1  # an arming at this instant waits for the time
         self.boot_ms = 0
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
@@ -138,15 +140,22 @@ class Context(Settings):
         self.pulse_agreed = False
 
     def profile_changed(self, t_ms: int) -> None:
+        self.profile_ms = t_ms
         self.grace_until_ms = t_ms + SETTLE_MS
         self.refresh(t_ms)
 
+    def cap_dba(self, t_ms: int) -> float:
+        """Of sound (SAFETY 4); what another profile allowed has a moment to be released."""
+        if t_ms - self.profile_ms <= RELEASE_MS:
+            return max(lim.CAP_DBA.values())
+        return lim.CAP_DBA[self.profile]
+
     # -- questions --
 
-    def hand(self, t_ms: int, held: bool = False) -> bool:
+    def hand(self, t_ms: int, held: bool = False, within_ms: int = HAND_MS) -> bool:
         """Whether a press is going on or ended within 2 s; `held`: of 1 s or more."""
         press = self.held_press if held else self.press
-        return press is not None and (press[1] is None or t_ms - press[1] <= HAND_MS)
+        return press is not None and (press[1] is None or t_ms - press[1] <= within_ms)
 
     def may_cue_asleep(self, t_ms: int) -> str:
         """Why no cue may sound in sleep, or nothing."""

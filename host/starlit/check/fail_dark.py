@@ -88,7 +88,7 @@ class FailDark(Check):
         text = f"3 s after {name}, latched for the night"
         context.dark.must("fault", t_ms + DARK_MS, 8, text)
         context.free_falls(t_ms, DARK_MS + 500)
-        context.timeline.add(t_ms + DARK_MS, "idle")
+        context.timeline.add(t_ms + DARK_MS, "idle", "fault")
         context.timeline.add(t_ms + FADE_BEGINS_MS, "fade-begun", t_ms)
         self._onset = t_ms, self._lum
         if context.night_ms is not None and context.night_running(t_ms):

@@ -61,7 +61,7 @@ class Link(Check):
             self._seen_unhooks.add(epoch)
         if fresh and (heard.valid is False or (heard.valid and ours and epoch is not None)):
             context.dark.must("unhook", t_ms + UNHOOK_MS, 10, "1 s after an unhook")
-            context.timeline.add(t_ms + UNHOOK_MS, "idle")
+            context.timeline.add(t_ms + UNHOOK_MS, "idle", "unhook")
 
     # -- claims --
 

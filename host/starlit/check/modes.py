@@ -6,7 +6,7 @@ A claim that nothing allows is a violation, and sleep's or idle's caps go on to 
 from typing import Any
 
 from starlit.check.base import Check
-from starlit.check.context import HAND_MS, Context
+from starlit.check.context import HAND_MS, SETTLE_MS, Context
 
 DARK_ROOM_LX = 1.0
 DARK_ROOM_MS = 600_000
@@ -37,7 +37,8 @@ class Modes(Check):
         context = self.context
         if kind == "message" and value is not None and value.kind == "other":
             self.tz_certain = self.tz_certain and "tz_min" not in value.body
-        if kind == "idle":  # timer: a switch, unhook, failure or reset has ended whatever was
+        if kind == "idle" and (value is None or value in context.dark.reasons):
+            # Timer: a switch, unhook, failure or reset, with no hand since, has ended whatever was.
             self.claimed = "idle"  # what it was is no claim for what comes
             self._enter(t_ms, "idle")
         if kind == "evening-end" and value == self._evening and context.mode == "evening":
@@ -95,7 +96,7 @@ class Modes(Check):
     def _may_end_sleep(self, t_ms: int) -> bool:
         context = self.context
         return (
-            context.hand(t_ms, held=True)
+            context.hand(t_ms, held=True, within_ms=SETTLE_MS)
             or t_ms - context.set_up_ms <= HAND_MS
             or not context.night_running(t_ms + NIGHT_END_MS)
             or t_ms < context.free_until_ms

@@ -35,9 +35,12 @@ class Quiet(Check):
         self._level = SILENT_DBA
 
     def truth(self, t_ms: int, kind: str, value: Any) -> None:
-        if kind != "heart":
+        if kind not in ("heart", "reboot"):
             return
         self._tick(t_ms)
+        if kind == "reboot":  # a pod's own median begins anew
+            self._past.clear()
+            return
         self._open = self._open or value == "open"
         self._bpm = None if value == "open" else value
         if self._bpm is None:

@@ -26,6 +26,8 @@ class Unplug(Check):
             self._reset(t_ms)
         elif kind == "held" and self.context.switch_in:
             self._plugged_in()
+        elif kind == "held-on" and self.context.switch_in and self._still_held(value):
+            self._plugged_in()
         elif kind == "release" and self.context.switch_in:
             self.context.dark.may("reset")
 
@@ -44,7 +46,7 @@ class Unplug(Check):
             self._must("switch", t_ms + DARK_MS, "100 ms after the switch opened")
             self._must("unplugged", t_ms + DARK_MS, "before switch in and a press of 1 s")
             context.free_falls(t_ms, FREE_MS)
-            context.timeline.add(t_ms + DARK_MS, "idle")
+            context.timeline.add(t_ms + DARK_MS, "idle", "unplugged")
             return
         context.dark.may("switch")
         press = context.press
@@ -60,3 +62,9 @@ class Unplug(Check):
         if free:
             self.context.free_falls(t_ms, FREE_MS)
         self.context.timeline.add(t_ms, "idle")
+        if self.context.press is not None:  # a button that is down at the start counts from there
+            self.context.timeline.add(t_ms + PLUG_IN_MS, "held-on", self.context.press[0])
+
+    def _still_held(self, since_ms: int) -> bool:
+        press = self.context.press
+        return press is not None and press[0] == since_ms and press[1] is None
