@@ -143,6 +143,8 @@ class Director:
         turned = the_night.step(now_ms, dt_ms, senses.room)
         if turned:
             self._turned()
+        if the_night.closing(now_ms) and self._show.player.cue is not None:
+            self.abandon("the night begins")
         gave_way, self._gave_way = self._gave_way, the_night.gives_way(senses.room)
         if self._gave_way and not gave_way:
             self.abandon(_LIT)
@@ -170,7 +172,6 @@ class Director:
             self.end_night(self._now_ms, "the dawn is over")
             return
         if state == night.NIGHT:
-            self.abandon("the night begins")  # an evening's cue has faded with its sky by now
             why = _LIT if room.lit else None
         elif room.fell_dark():
             why = "the room went dark"
