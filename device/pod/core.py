@@ -66,7 +66,7 @@ class Pod:
         self._railed = False  # the rail was on after the last step
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
-        self._rebuilding = []  # notes of what a new guard waits for the dark with
+        self._rebuilding = False  # a profile or calibration waits for the dark, and a new guard
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
         self._wall_given = 0
@@ -283,11 +283,10 @@ class Pod:
             if not given["armed"]:
                 self.director.learned.forget(self.teller)
         for name in sorted(given):
-            note = {name: given[name]}
             if name == "profile" or name == "calibration":
-                self._rebuilding.append(note)
+                self._rebuilding = True
             else:
-                self.teller.note(note)
+                self.teller.note({name: given[name]})
         self.settings.keep(self.teller)
         self.voice.linked(self.now_ms)
         if "dawn" in given:
@@ -301,8 +300,9 @@ class Pod:
         """Another profile or calibration: a guard made for it, once the old one is dark."""
         self.show.build()
         self.show.start(self.now_ms, self.teller.outputs)
-        while self._rebuilding:
-            self.teller.note(self._rebuilding.pop(0))
+        self._rebuilding = False
+        self.teller.note({"profile": self.config.profile})
+        self.teller.note({"calibration": self.config.calibration()})
 
     # -- whether anything may show ---------------------------------------------------------
 
