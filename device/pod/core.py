@@ -67,6 +67,7 @@ class Pod:
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
         self._rebuilding = False  # a profile or calibration waits for the dark, and a new guard
+        self._dark_ms = limits.REVERSAL_MS  # how long nothing has shown, up to this
         self._linked = False
         self._listening = True  # for unhooks, before anything may show
         self._wall_given = 0
@@ -107,7 +108,8 @@ class Pod:
         self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
         if self.senses.room.hand and self.director.night.state == night.RITUAL:
             self._give(part.SHADOW)
-        if self._rebuilding and self.show.dark():
+        self._dark_ms = min(self._dark_ms + dt_ms, limits.REVERSAL_MS) if self.show.dark() else 0
+        if self._rebuilding and self._dark_ms == limits.REVERSAL_MS:
             self._rebuild()
         self.director.step(self.now_ms, dt_ms, self.may_show())
         self.bond.step(self.director.night.state == night.RITUAL)
@@ -178,6 +180,8 @@ class Pod:
             wait_ms = min(wait_ms, self.report.due_ms(self.now_ms), self.voice.due_ms(self.now_ms))
         if outputs.rail:
             wait_ms = min(wait_ms, _HEARTBEAT_MS)
+        if self._rebuilding and self._dark_ms:
+            wait_ms = min(wait_ms, limits.REVERSAL_MS - self._dark_ms)
         if self._listening:
             wait_ms = min(wait_ms, max(NO_BROKER_MS - self.uptime_ms, 1))
         return max(min(wait_ms, _HELD_MS) if self.button.down else wait_ms, 1)
@@ -297,7 +301,8 @@ class Pod:
                 self.director.end_night(self.now_ms, "set up anew")
 
     def _rebuild(self):
-        """Another profile or calibration: a guard made for it, once the old one is dark."""
+        """Another profile or calibration: a guard made for it, once the old one has been dark for
+        so long that no reversal counts any more: a new one remembers none."""
         self.show.build()
         self.show.start(self.now_ms, self.teller.outputs)
         self._rebuilding = False
