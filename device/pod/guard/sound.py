@@ -97,7 +97,7 @@ class SoundGuard:
             self._power[i] = self._sums[i] = 0
         self._power_sum = self._gain = self._releasing = self._rms = self.rms = self.peak = 0
         self._heard_gain = ONE
-        self._limit = 0
+        self._age = self._limit = 0
         if out is not None:
             kernel.clear(out)
 

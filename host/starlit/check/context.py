@@ -17,8 +17,9 @@ from starlit.check.timeline import Timeline
 
 HAND_MS = 2000  # a decision this long after a press is still the hand's
 CONSENT_MS = 3000  # a press of so long takes what the host proposed
-RELEASE_MS = 2000  # of a sound that another profile ends, as under the quiet rule
+RELEASE_MS = 2000  # of a sound that a hand's setting ends, as under the quiet rule
 SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
+RED_SETTLE_MS = 64_000  # the same of a saturated red, by 1 cd/m2 a second (SAFETY 3)
 ARMED_MS = 30 * 86_400_000
 
 
@@ -57,6 +58,7 @@ class Context(Settings):
         self.limits_before = lim.IDLE
         self.limits_since_ms = -1000
         self.grace_until_ms = -1
+        self.red_ms = -1  # when saturated red last changed, which may do so by 1 cd/m2 a second
         self.dim = False  # a host's goodnight in a dark room
         self.night_ms: int | None = None  # the running night's first goodnight
 
@@ -188,8 +190,11 @@ class Context(Settings):
         if wanted == self.limits:
             return
         lower = wanted.m_lx <= self.limits.m_lx and wanted.lum_cd_m2 <= self.limits.lum_cd_m2
-        if t_ms < self.grace_until_ms and lower:
-            self.timeline.add(self.grace_until_ms, "refresh")
+        grace_ms = self.grace_until_ms
+        if t_ms - self.profile_ms <= RED_SETTLE_MS and t_ms - self.red_ms <= 1000:
+            grace_ms = max(grace_ms, t_ms + 1000)
+        if t_ms < grace_ms and lower:
+            self.timeline.add(grace_ms, "refresh")
             return
         self.limits_before, self.limits, self.limits_since_ms = self.limits, wanted, t_ms
 

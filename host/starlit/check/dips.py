@@ -103,6 +103,7 @@ class SaturatedRed(Check):
         change = self._change(frame.data, before.data)
         if not change:
             return
+        self.context.red_ms = t_ms
         if change < 0 and t_ms <= self.context.free_until_ms:
             self._changed = 0.0
             self._least.restart(t_ms, 0.0)

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
-from starlit.check.context import Context
+from starlit.check.context import RELEASE_MS, Context
 from starlit.check.optics import Frame
 from starlit.check.sound import level_dba
 
@@ -59,7 +59,7 @@ class Dose(Check):
 
     def _spend(self, t_ms: int, length_ms: int) -> None:
         refusal = self.context.may_cue_asleep(t_ms)
-        if refusal:
+        if refusal and t_ms - self.context.set_ms > RELEASE_MS:
             self._blame(t_ms, "cue-forbidden", f"light or sound of a cue in sleep: {refusal}")
         unnamed = not self._running and t_ms - self._last_ended_ms > APART_MS
         if unnamed and t_ms - self._last_active_ms > APART_MS:

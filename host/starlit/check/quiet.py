@@ -17,7 +17,7 @@ MEASURE_MS = 4000  # a pod hears of a rate by beats, a few seconds late
 MARGIN = 1.10  # over the rule's thresholds, so that a reading 10 % low still meets them
 AROUSAL_BPM, AROUSAL_SHARE, AROUSAL_MS = 10.0, 0.15, 5000
 SURGE_SHARE, SURGE_MS = 0.30, 10_000
-LEAP_SHARE = 0.50
+LEAP_SHARE, LEAP_MS = 0.50, 8000  # no reading by beats leaps as soon as its heart
 SILENT_MS = 2000
 PAUSE_MS = 600_000
 
@@ -75,7 +75,8 @@ class Quiet(Check):
         surge = self._lasting(
             "surge", t_ms, bpm - median >= median * SURGE_SHARE * MARGIN, SURGE_MS
         )
-        if surge or bpm - min(list(self._past)[-30:]) >= median * LEAP_SHARE * MARGIN:
+        leap = bpm - min(list(self._past)[-30:]) >= median * LEAP_SHARE * MARGIN
+        if surge or self._lasting("leap", t_ms, leap, LEAP_MS):
             self._surged(t_ms)
 
     def _lasting(self, name: str, t_ms: int, above: bool, span_ms: int) -> bool:

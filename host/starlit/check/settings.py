@@ -21,6 +21,7 @@ class Settings:
         self.armed = self.share_heart = False
         self.armed_ms = 0
         self.dawn: str | None = None
+        self.set_ms = -60_000  # whatever a hand set last
         self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
@@ -49,6 +50,7 @@ class Settings:
     def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
         if self._before[0] != t_ms:
             self._before = t_ms, {name: getattr(self, name) for name in KEPT}
+        self.set_ms = t_ms
         if "profile" in settings or "calibration" in settings:
             self.set_up_ms = t_ms
         if "profile" in settings:
