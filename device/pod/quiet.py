@@ -18,10 +18,6 @@ class QuietRule:
     """`step` with the heart rate (0 unknown) and its median; `verdict` is the night's mood."""
 
     def __init__(self):
-        self.new_night()
-
-    def new_night(self):
-        """Forget the night before."""
         self.verdict = CALM
         self._high_ms = -1  # since when the rate is aroused, -1 not
         self._surge_ms = -1
@@ -30,10 +26,16 @@ class QuietRule:
         self._low_before_x10 = 0
         self._low_since_ms = 0
 
+    def new_night(self):
+        """A surge was for the night before; the ten minutes after an arousal go on."""
+        self.verdict = min(self.verdict, AROUSED)
+
     def step(self, now_ms, bpm_x10, median_x10):
         """The verdict now. Unknown rates change nothing but the passing of time."""
-        if self.verdict == AROUSED and ticks.diff(now_ms, self._until_ms) >= 0:
-            self.verdict = CALM
+        if self.verdict != CALM and ticks.diff(now_ms, self._until_ms) >= 0:
+            self._until_ms = now_ms  # a surge waits for its night's end, however long
+            if self.verdict == AROUSED:
+                self.verdict = CALM
         if bpm_x10 and median_x10:
             self._watch(now_ms, bpm_x10, median_x10)
         else:
@@ -48,10 +50,13 @@ class QuietRule:
         surging = over * 100 >= SURGE_PERCENT * median_x10
         self._high_ms = _since(self._high_ms, aroused, now_ms)
         self._surge_ms = _since(self._surge_ms, surging, now_ms)
+        verdict = CALM
         if _lasted(self._surge_ms, now_ms, SURGE_FOR_MS) or self._leapt(now_ms, bpm_x10):
-            self.verdict = SURGED
-        elif self.verdict != SURGED and _lasted(self._high_ms, now_ms, AROUSAL_FOR_MS):
-            self.verdict = AROUSED
+            verdict = SURGED
+        elif _lasted(self._high_ms, now_ms, AROUSAL_FOR_MS):
+            verdict = AROUSED
+        if verdict != CALM:
+            self.verdict = max(self.verdict, verdict)
             self._until_ms = ticks.add(now_ms, DROP_FOR_MS)
 
     def _leapt(self, now_ms, bpm_x10):

@@ -75,6 +75,15 @@ def test_a_surge_needs_ten_seconds_and_lasts_the_night():
     assert sleeper.at(60, 60) == CALM
 
 
+def test_another_night_does_not_forget_an_arousal_of_just_now():
+    sleeper = Sleeper()
+    sleeper.at(70, 60)
+    assert sleeper.at(80, 11) == SURGED
+    sleeper.rule.new_night()
+    assert sleeper.at(60, 590) == AROUSED
+    assert sleeper.at(60, 60) == CALM
+
+
 @pytest.mark.parametrize(("bpm", "leaps"), ((90, True), (89.9, False)))
 def test_a_leap_of_half_within_thirty_seconds_is_a_surge_at_once(bpm, leaps):
     sleeper = Sleeper()

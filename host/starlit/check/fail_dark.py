@@ -37,6 +37,8 @@ class FailDark(Check):
         elif kind == "reboot":
             self._resume(t_ms)
             self._cues.clear()
+            if self._sensor_ms is not None:
+                self._sensor_ms = t_ms  # for a pod that has just started it breaks now
         elif kind == "press":
             self.context.dark.may("hang")
         elif kind == "held":
