@@ -24,9 +24,7 @@ class Unplug(Check):
             self._switch(t_ms, value)
         elif kind == "reboot":
             self._reset(t_ms)
-        elif kind == "held" and self.context.switch_in:
-            self._plugged_in()
-        elif kind == "held-on" and self.context.switch_in and self._still_held(value):
+        elif self._held(kind, value) and self.context.switch_in:
             self._plugged_in()
         elif kind == "release" and self.context.switch_in:
             self.context.dark.may("reset")
@@ -65,6 +63,8 @@ class Unplug(Check):
         if self.context.press is not None:  # a button that is down at the start counts from there
             self.context.timeline.add(t_ms + PLUG_IN_MS, "held-on", self.context.press[0])
 
-    def _still_held(self, since_ms: int) -> bool:
+    def _held(self, kind: str, since_ms: Any) -> bool:
+        """A press reached 1 s, or goes on 1 s after the reset that it began before."""
         press = self.context.press
-        return press is not None and press[0] == since_ms and press[1] is None
+        goes_on = press is not None and press[0] == since_ms and press[1] is None
+        return kind == "held" or (kind == "held-on" and goes_on)
