@@ -67,7 +67,7 @@ def _homes(program: Program, programs: Mapping[str, Sequence[str]]) -> dict[str,
                     order.append(module)
                 if file not in users.setdefault(module, []):
                     users[module].append(file)
-    shared = {(file,): file for file in programs}
+    shared: dict[tuple[str, ...], str] = {(file,): file for file in programs}
     for module in order:
         shared.setdefault(tuple(users[module]), f"pod.base{len(shared) - len(programs)}")
     return {module: shared[tuple(users[module])] for module in order}

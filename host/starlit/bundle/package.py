@@ -1,4 +1,4 @@
-"""The modules of a package as syntax trees; what an interpreter decides at import is decided here."""
+"""The modules of a package as syntax trees. What an import decides is decided here."""
 
 import ast
 from collections.abc import Collection

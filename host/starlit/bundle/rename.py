@@ -46,7 +46,8 @@ def _choose(census: Census, public: frozenset[str]) -> Names:
     owners = census.owners()
     kept = census.kept(owners)
     names = Names({symbol: symbol.rpartition(":")[2] for symbol in public})
-    reserved = kept | census.plain_names() | set(names.globals.values())
+    reserved = (kept & set(census.attributes)) | census.fixed | census.plain_names()
+    reserved |= set(names.globals.values())
     names.pool = list(_pool(reserved))
     taken: dict[str, set[str]] = defaultdict(set)  # short -> whose names it is already
     for name in _by_use(census, kept | public):
