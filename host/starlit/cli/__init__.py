@@ -74,6 +74,11 @@ _LATER = {
         "why_command",
         "Tell a night in sentences: what played, what was dropped, and why.",
     ),
+    "bundle": (
+        "starlit.cli.bundle",
+        "bundle_command",
+        "Compile the pod for a Pico: few files, short names, a manifest with hashes.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 

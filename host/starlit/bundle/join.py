@@ -1,0 +1,114 @@
+"""One file for all modules that are loaded together: a linker for Python modules.
+
+Each file stands for the modules that the same programs need. It has their statements in the order
+in which importing them one by one would have run them.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlit.bundle.atlas import Atlas, draw_atlas
+from starlit.bundle.fold import fold
+from starlit.bundle.package import read_package
+from starlit.bundle.prime import prime
+from starlit.bundle.rename import rename
+from starlit.bundle.resolve import Program, resolve
+from starlit.bundle.shake import defined, shake
+from starlit.errors import UserError
+
+
+@dataclass
+class Joined:
+    """`sources`: module name of each file -> its text. `unused`: what was left out."""
+
+    sources: dict[str, str]
+    atlas: Atlas
+    unused: list[str]
+
+
+def join(
+    folder: Path, programs: Mapping[str, Sequence[str]], without: Sequence[str] = ()
+) -> Joined:
+    """`programs`: a file's module name -> the symbols (`module:name`) that are taken from it."""
+    program = resolve(read_package(folder, without))
+    public = frozenset(symbol for given in programs.values() for symbol in given)
+    for symbol in public:
+        module, _, name = symbol.partition(":")
+        if name not in program.names.get(module, ()):
+            raise UserError(f"bundle: {folder} has no {symbol}; correct the list of programs")
+    fold(program, public)
+    unused = shake(program, public)
+    homes = _homes(program, programs)
+    files = {name: ast.Module([], []) for name in dict.fromkeys(homes.values())}
+    for module, file in homes.items():
+        files[file].body += program.modules[module].tree.body
+    for file, tree in files.items():
+        tree.body[:0] = _imports(program, tree, file, homes)
+    atlas = draw_atlas(files)
+    names = rename(program, files, public)
+    atlas.name(names)
+    sources = {}
+    for file, tree in files.items():
+        prime(tree)
+        sources[file] = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    return Joined(sources, atlas, unused)
+
+
+def _homes(program: Program, programs: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Module -> its file, in the order of loading."""
+    order: list[str] = []
+    users: dict[str, list[str]] = {}
+    for file, symbols in programs.items():
+        for root in dict.fromkeys(symbol.partition(":")[0] for symbol in symbols):
+            for module in _loaded(program, root, []):
+                if module not in order:
+                    order.append(module)
+                if file not in users.setdefault(module, []):
+                    users[module].append(file)
+    shared: dict[tuple[str, ...], str] = {(file,): file for file in programs}
+    for module in order:
+        shared.setdefault(tuple(users[module]), f"pod.base{len(shared) - len(programs)}")
+    return {module: shared[tuple(users[module])] for module in order}
+
+
+def _loaded(program: Program, module: str, order: list[str]) -> list[str]:
+    """`module` and all that it needs, in the order in which importing it would load them."""
+    for need in program.needs[module]:
+        if need not in order:
+            _loaded(program, need, order)
+    if module not in order:
+        order.append(module)
+    return order
+
+
+def _imports(
+    program: Program, tree: ast.Module, file: str, homes: Mapping[str, str]
+) -> list[ast.stmt]:
+    """What a file needs from outside, and from the other files."""
+    used = set(_read_names(tree))
+    out = [program.outside[symbol] for symbol in sorted(used & set(program.outside))]
+    here = {symbol for statement in tree.body for symbol in defined(statement)}
+    others: dict[str, list[str]] = {}
+    for symbol in sorted(used - here):
+        home = homes.get(symbol.partition(":")[0])
+        if home and home != file:
+            others.setdefault(home, []).append(symbol)
+    for home, symbols in others.items():
+        out.append(ast.ImportFrom(home, [ast.alias(symbol, symbol) for symbol in symbols], 0))
+    return out
+
+
+def _read_names(tree: ast.Module) -> Iterator[str]:
+    """Decorators of machine code are the compiler's: they need no import."""
+    compilers = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        for part in ast.walk(decorator)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not (node.id == "micropython" and id(node) in compilers):
+            yield node.id
