@@ -5,7 +5,7 @@ carries its outputs out. It alone moves the heartbeat: a loop that hangs loses l
 import gc
 import time
 
-from pod.io import Inputs, Outputs
+from pod.io import FAULT_CONFIG, Inputs, Outputs
 from pod.ticks import add, diff
 
 from ...compat import const
@@ -61,6 +61,8 @@ class Loop:
         since_ms = diff(now_ms, self._collect_ms)
         if since_ms > _COLLECT_MS and wait_ms >= _ROOM_MS or since_ms > _COLLECT_MAX_MS:
             self.collect(now_ms)
+            if self._store.failing and not hardware.rail:
+                self._store.flush()
             wait_ms = 1
         return wait_ms
 
@@ -102,14 +104,22 @@ class Loop:
         self.hardware.apply(outputs, now_ms)
         outputs.leds_changed = False
         if outputs.store:
-            self._store.keep(outputs.store)
-            outputs.store.clear()
+            self._keep(outputs)
         if outputs.notes:
             outputs.notes.clear()
         if outputs.messages:
             if self._wire is not None:
                 self._wire.send(outputs.messages)
             outputs.messages.clear()
+
+    def _keep(self, outputs):
+        """In the dark, with the rail off: the pod sees to that. What flash refuses fails the pod
+        dark, and no unhook is acknowledged that is not written."""
+        store = self._store
+        if not store.keep(outputs.store):
+            outputs.messages[:] = [m for m in outputs.messages if not m[0].endswith("/ack")]
+        self.hardware.fault = FAULT_CONFIG if store.failing else 0
+        outputs.store.clear()
 
     def _tick(self):
         """Milliseconds, with microseconds past them: `ticks_us` wraps where no millisecond ends,

@@ -47,12 +47,21 @@ class World(Hands):
 
 
 class Store(dict):
-    """Records kept in memory."""
+    """Records kept in memory; `broken`: flash refuses."""
+
+    writes = 0
+    broken = failing = False
+    rail_at_write = None
 
     def keep(self, records):
-        self.writes = getattr(self, "writes", 0) + 1
-        self.rail_at_write = board.level[PIN["rail_enable"]]
         self.update({key: bytes(value) for key, value in records})
+        return self.flush()
+
+    def flush(self):
+        self.rail_at_write = board.level[PIN["rail_enable"]]
+        self.failing = self.broken
+        self.writes += not self.broken
+        return not self.broken
 
 
 class Wire:
