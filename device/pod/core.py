@@ -152,7 +152,8 @@ class Pod:
             show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
         # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
-        wanted = self._hand_ms > 0 or show.lit(the_night) or show.sounding()
+        held = self._hand_ms > 0 and not inputs.rest
+        wanted = held or show.lit(the_night) or show.sounding()
         ending = fading and self.plug.may_show() or self._unhooking()
         outputs.rail = wanted and self.may_show() or ending
         outputs.sound_wanted = outputs.rail and show.sounding()
@@ -214,6 +215,8 @@ class Pod:
             self._short_press()
         elif act == button.CONSENT:
             self._consent()
+        elif act == button.SET_UP:
+            self.teller.outputs.set_up = True
 
     def _long_press(self):
         """Plug in; where the pod is plugged in, end the night."""

@@ -50,6 +50,7 @@ class Inputs:
         self.sound_due = 0  # blocks of 320 samples the amplifier can take now (0 or 1)
         self.link_expected = True  # a broker is configured
         self.link_up = False  # connected, and subscribed to unhook/#
+        self.rest = False  # the body asks for the rail to rest where nothing shows
         self.messages = []  # (topic, payload bytes, age_us) received since the last step
         self.faults = 0  # FAULT_* bits
         self.fault_age_ms = 0  # how long a sensor's new fault has stood at least when it is seen
@@ -72,6 +73,7 @@ class Outputs:
         self.sound_rms = 0  # 0..32767 of the last block
         self.sound_peak = 0
         self.rail = False  # enable of the LED and amplifier rail
+        self.set_up = False  # a hand has opened the set-up window; cleared by the body
         self.alive = 0  # changes at every step: the body toggles the dead-man line on it
         self.messages = []  # (topic, payload bytes, qos, retain), emptied by the body
         self.notes = []  # dicts in the words of docs/trace.md, emptied by the body

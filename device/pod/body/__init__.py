@@ -1,0 +1,1 @@
+"""The bodies that own real hardware; the virtual one lives with the host."""

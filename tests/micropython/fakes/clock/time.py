@@ -1,0 +1,38 @@
+"""`time` of the simulated board: its ticks are the board's, nothing else passes."""
+
+from simboard import board
+
+_PERIOD = 1 << 30
+_HALF = 1 << 29
+
+
+def ticks_ms():
+    return (board.now_us + board.ticks_from_us) // 1000 % _PERIOD
+
+
+def ticks_us():
+    return (board.now_us + board.ticks_from_us) % _PERIOD
+
+
+def ticks_add(ticks, delta):
+    return (ticks + delta) % _PERIOD
+
+
+def ticks_diff(later, earlier):
+    return (later - earlier + _HALF) % _PERIOD - _HALF
+
+
+def sleep_us(us):
+    board.spend(us)
+
+
+def sleep_ms(ms):
+    board.spend(ms * 1000)
+
+
+def sleep(s):
+    board.spend(int(s * 1000000))
+
+
+def time():
+    return board.now_us // 1000000

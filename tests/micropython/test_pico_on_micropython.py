@@ -1,0 +1,39 @@
+"""The Pico's body on the real interpreter, on a simulated board."""
+
+import os
+
+import pytest
+from tests.conftest import output_of
+
+pytestmark = pytest.mark.micropython
+
+
+@pytest.fixture(scope="module")
+def run_pico(repo_root, micropython):
+    """Runs a script with the simulated board in place of `machine` and, with `clock`, of time."""
+
+    def run(name, *args, clock=True, heap="380k", paths=()):
+        fakes = repo_root / "tests" / "micropython" / "fakes"
+        path = [*paths, *([fakes / "clock"] if clock else []), fakes, repo_root / "device"]
+        env = {**os.environ, "MICROPYPATH": ":".join(map(str, [*path, ".frozen"]))}
+        script = repo_root / "tests" / "micropython" / "scripts" / name
+        return output_of([micropython, "-X", f"heapsize={heap}", script, *args], env=env)
+
+    return run
+
+
+def told(output):
+    """Lines of `name number name number ...` as one dict."""
+    words = output.split()
+    return {a: int(b) for a, b in zip(words[::2], words[1::2], strict=True)}
+
+
+@pytest.mark.slow
+def test_flash_survives_a_cut_at_every_operation_and_wears_slowly(run_pico):
+    lines = run_pico("pico_flash.py", heap="4m").splitlines()
+    year = told(lines[0].replace("worst block", "worst"))
+    assert year["writes"] == 365 * 24
+    # 100,000 erases a sector (Winbond W25Q16JV, 'Features'): at least 100 years of such nights.
+    assert year["worst"] * 100 < 100_000
+    cuts = told(lines[1])
+    assert cuts["cuts"] >= 5 and cuts["old"] >= 4 and cuts["new"] >= 1

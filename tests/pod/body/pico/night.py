@@ -1,0 +1,115 @@
+"""One golden run twice: through the virtual body, and through the Pico's on a simulated board.
+
+The first is recorded: what reached the pod by link, set-up window and clock, and what it showed
+and played. The second gets the same hands and chips, and the same messages at the same instants.
+"""
+
+from tests.pod.body.pico.world import START_US, Rig, Wire, board
+
+from starlit import scenario
+from starlit.runner import PodRunner, ticks_at_start
+from starlit.simulate import Simulation
+
+POD = "pod-1"
+SEED = 20
+BLOCK = 640
+SILENCE = bytes(BLOCK)
+LASTING = ("wall_s", "link_up", "heart_open")
+
+
+class Reference:
+    """The virtual body's run. `told`: (instant in us, link up, lasting, set-up, messages)."""
+
+    def __init__(self, events, seconds):
+        self.told, self.frames, self.blocks = [], [], []
+        self._lasting = None
+        simulation = Simulation(1, SEED, events)
+        runner = simulation.runners[0]
+        runner.observe = self._see
+        try:
+            simulation.start()
+            simulation.run(seconds * 1_000_000)
+        finally:
+            simulation.stop()
+
+    def _see(self, runner: PodRunner):
+        inputs, outputs = runner.inputs, runner.outputs
+        lasting = {name: getattr(inputs, name) for name in LASTING}
+        if runner.steps and (inputs.messages or inputs.setup or lasting != self._lasting):
+            told = (runner.clock(), lasting, inputs.setup, list(inputs.messages))
+            self.told.append(told)
+        self._lasting = lasting
+        if outputs.leds_changed and outputs.rail:
+            self.frames.append(bytes(outputs.leds))
+        if outputs.sound_ready and outputs.sound.tobytes() != SILENCE:
+            self.blocks.append(outputs.sound.tobytes())
+
+
+class Night:
+    """The Pico's run of the same."""
+
+    def __init__(self, events, seconds, told):
+        self.wire = Wire()
+        self.rig = Rig(wire=self.wire, pulse_seed=SEED * 1009, pod=POD, seed=SEED)
+        board.ticks_from_us = ticks_at_start(POD) * 1000 - START_US
+        self.rig.hardware.sensors.start(ticks_at_start(POD))
+        self.rig.hardware._moved_ms = self.rig.hardware._heat_ms = ticks_at_start(POD)
+        self.rig.start()
+        self._follow(sorted(events, key=lambda event: event.t_ms), seconds, list(told))
+
+    def _follow(self, events, seconds, told):
+        rig, t_us, due_us = self.rig, 0, 0
+        while t_us <= seconds * 1_000_000:
+            board.run_to(START_US + t_us)
+            while events and events[0].t_ms * 1000 <= t_us:
+                self._act(events.pop(0))
+            rig.world.sync()
+            if told and told[0][0] <= t_us:
+                while told and told[0][0] <= t_us:
+                    self._tell(told.pop(0))
+                    rig.loop.turn()
+            due_us = t_us + rig.loop.turn() * 1000
+            rig.world.sync()
+            t_us = self._next_us(t_us, due_us, events, told)
+
+    def _next_us(self, t_us, due_us, events, told):
+        release_us = self.rig.world.button_contact.release_us
+        instants = [due_us, t_us // 1000 * 1000 + 1000]
+        instants += [release_us] if release_us else []
+        instants += [told[0][0]] if told else []
+        instants += [board._events[0][0] - START_US] if board._events else []
+        return min(us for us in instants if us > t_us)
+
+    def _tell(self, told):
+        _, lasting, setup, messages = told
+        inputs, loop = self.rig.loop.inputs, self.rig.loop
+        self.wire.up = lasting["link_up"]
+        inputs.wall_s, inputs.heart_open = lasting["wall_s"], lasting["heart_open"]
+        loop.setup = setup
+        now_us = (board.now_us + board.ticks_from_us) % (1 << 30)
+        for topic, payload, age_us in messages:
+            self.wire.inbox.append((topic, payload, (now_us - age_us) % (1 << 30)))
+
+    def _act(self, event):
+        world = self.rig.world
+        if isinstance(event, scenario.Switch):
+            world.switch(event.switch)
+        elif isinstance(event, scenario.Button):
+            world.press(event.button_ms)
+        elif isinstance(event, scenario.HeartBpm):
+            world.finger(event.heart_bpm)
+        elif isinstance(event, scenario.Lux):
+            world.room_lx(event.lux)
+        elif isinstance(event, scenario.Fault):
+            world.fault(None if event.fault == "none" else event.fault)
+
+    def frames(self):
+        return self.rig.frames()
+
+    def blocks(self):
+        """Blocks that sounded, without the silence ahead of each start and between."""
+        found = []
+        for begin, end in zip(board.starts, [*board.starts[1:], len(board.played)], strict=True):
+            sound = board.played[begin + 1920 : end]
+            found += [bytes(sound[i : i + BLOCK]) for i in range(0, len(sound), BLOCK)]
+        return [block for block in found if block.strip(b"\0")]
