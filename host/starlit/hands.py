@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from starlit.errors import UserError
+from starlit.heard import parse_json
 
 LINE_MAX = 65536
 CONNECT_TIMEOUT_S = 3
@@ -54,7 +55,7 @@ class HandsServer:
         self._tasks.add(task)
         try:
             while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(line)).encode() + b"\n")
+                writer.write(json.dumps(await self.answer(line)).encode() + b"\n")
                 await writer.drain()
         except (ValueError, ConnectionError, asyncio.CancelledError):
             pass  # a line beyond the limit, a hand that left, or the end
@@ -62,9 +63,10 @@ class HandsServer:
             self._tasks.discard(task)
             writer.close()
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def answer(self, line: bytes) -> dict[str, Any]:
+        """What one line gets back; a wrong one is told why."""
         try:
-            request = json.loads(line)
+            request = parse_json(line)
         except ValueError:
             return {"ok": False, "why": "not JSON"}
         if not isinstance(request, dict):

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pod.envelope import EnvelopeError, open_envelope
+from pod.envelope import EnvelopeError
+from starlit.heard import VERSION_MAX, open_heard
 from starlit.topics import Topics
 
 # Telemetry comes once a second; presence never depends on the last will alone.
@@ -73,7 +74,7 @@ class Roster:
                 self.pods.pop(pod, None)
             return None
         try:
-            body = open_envelope(self.key, topic, payload).body
+            body = open_heard(self.key, topic, payload).body
         except EnvelopeError as error:
             self._reject(topic, str(error))
             return None
@@ -113,8 +114,8 @@ class Roster:
     def _note_ack(record: PodRecord, body: dict[str, Any]) -> None:
         unhooks = body.get("unhooks")
         if isinstance(unhooks, dict):
-            record.unhooks = {k: v for k, v in unhooks.items() if isinstance(v, int)}
-        if isinstance(body.get("desired"), int):
+            record.unhooks = {k: v for k, v in unhooks.items() if _version(v)}
+        if _version(body.get("desired")):
             record.desired = body["desired"]
 
     def ids(self) -> list[str]:
@@ -122,3 +123,7 @@ class Roster:
 
     def records(self) -> list[PodRecord]:
         return [self.pods[pod] for pod in self.ids()]
+
+
+def _version(value: Any) -> bool:
+    return type(value) is int and 0 <= value < VERSION_MAX

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlit.heard import printable
 from starlit.roster import PodRecord
 
 LEDS = 12
@@ -87,7 +88,7 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         switch=_word(record.get("switch")),
         leds=frame or DARK,
         leds_known=online and frame is not None,
-        heart_bpm=_whole(record.tele.get("heart_bpm")) if online else None,
+        heart_bpm=_rate(record.tele.get("heart_bpm")) if online else None,
         heart_shared=record.state.get("share_heart") is True,
         contact=online and record.tele.get("contact") is True,
         quality=_whole(record.tele.get("quality")) or 0,
@@ -135,11 +136,15 @@ def arming_text(view: PodView, unix_s: float) -> str:
 
 
 def _word(value: Any) -> str:
-    return value if isinstance(value, str) else "unknown"
+    return printable(value, 32) if isinstance(value, str) else "unknown"
 
 
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None
+def _whole(value: Any, most: int = 1 << 40) -> int | None:
+    return value if type(value) is int and abs(value) <= most else None
+
+
+def _rate(value: Any) -> int | None:
+    return value if type(value) is int and 0 < value < 400 else None
 
 
 def _counts(value: Any) -> dict[str, int]:
