@@ -30,8 +30,9 @@ def receive(pod, topic, payload, age_us):
 
 def _unverified_unhook(pod):
     """Stops the pod, in RAM only: a stranger can darken it, never wear its flash (DESIGN)."""
-    pod.plug.stop()
-    pod.darken("unhooked by a message that does not verify")
+    if not pod.plug.unhooked:  # else it is dark already, and a flood has no more to tell
+        pod.plug.stop()
+        pod.darken("unhooked by a message that does not verify")
 
 
 def _whole(body, name, low, high, missing=None):
