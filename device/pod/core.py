@@ -59,6 +59,7 @@ class Pod:
         self.friends = []
         self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
+        self.host_scores = []  # and of the scores it changed
         self.now_ms = 0
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
@@ -373,8 +374,8 @@ class Pod:
             self.voice.linked(self.now_ms)
             self.acknowledge()
         self._linked = inputs.link_up
-        while self.host_goodnights and self._since(self.host_goodnights[0]) >= _DAY_MS:
-            self.host_goodnights.pop(0)
+        self._forget_old(self.host_goodnights)
+        self._forget_old(self.host_scores)
         if inputs.messages:
             self._receive(inputs.messages)
 
@@ -383,6 +384,10 @@ class Pod:
         for i in range(min(len(messages), io.MESSAGES_A_STEP)):
             orders.receive(self, *messages[i])
         self.link.dropped += max(len(messages) - io.MESSAGES_A_STEP, 0)
+
+    def _forget_old(self, instants):
+        while instants and self._since(instants[0]) >= _DAY_MS:
+            instants.pop(0)
 
     def _since(self, at_ms):
         return ticks.diff(self.now_ms, at_ms)

@@ -29,11 +29,12 @@ class Inbox:
     def put(self, topic, payload, at_us):
         """`at_us`: when it came off the wire, on the body's clock."""
         if topic.startswith(self._unhook):
-            if len(self._unhooks) < UNHOOKS:
-                # Too long to be genuine, and an unhook all the same: its length is not kept.
-                self._unhooks.append((topic, payload if len(payload) <= MAX_PAYLOAD else b"?", at_us))
-            else:
+            if len(self._unhooks) == UNHOOKS:
                 self.dropped += 1
+                return
+            if len(payload) > MAX_PAYLOAD:
+                payload = b"?"  # not genuine, and an unhook all the same: its length is not kept
+            self._unhooks.append((topic, payload, at_us))
             return
         size = len(topic) + len(payload)
         if len(payload) > MAX_PAYLOAD or len(self._others) == WAITING \

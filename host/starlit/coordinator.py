@@ -21,7 +21,7 @@ from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
 from starlit.membership import Membership
 from starlit.morning import morning_offset_min
-from starlit.roster import News, Roster
+from starlit.roster import STRANGERS_MAX, News, Roster
 from starlit.unhooks import Out, Unhooks
 
 PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
@@ -47,9 +47,9 @@ class Coordinator:
         self.key = key
         self.seed = seed
         self.journal = journal
-        self.roster = Roster(cottage, key)
-        self.topics = self.roster.topics
         self.membership = Membership(journal, members)
+        self.roster = Roster(cottage, key, self.membership.belongs, STRANGERS_MAX)
+        self.topics = self.roster.topics
         self.tz_min = tz_min
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
@@ -181,6 +181,8 @@ class Coordinator:
     def _vanished(self, pod: str) -> None:
         before = len(self.membership.pods)
         self.membership.vanish(pod)
+        if not self.membership.belongs(pod):
+            self.inbox.forget(pod)
         self._stale |= len(self.membership.pods) != before
 
     def _acknowledged(self, pod: str) -> list[Out]:
@@ -334,13 +336,16 @@ class Coordinator:
             return []
         if opened.version is None or opened.version >= VERSION_MAX:
             return []
-        self._at_broker[topic] = opened.version
         if topic == self.topics.sky:
+            self._at_broker[topic] = opened.version
             if not self._told:
                 self._take_up(opened)
             return self._overtake(topic, opened.version)
         stands = self.journal.stands(topic)
-        if pod is None or stands is None or opened.version == stands.version:
+        if pod is None or stands is None:
+            return []
+        self._at_broker[topic] = opened.version
+        if opened.version == stands.version:
             return []
         if opened.version < stands.version:  # an older one has come back, and a pod refuses it
             return [self._kept(topic, stands)] if self.membership.belongs(pod) else []

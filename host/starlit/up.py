@@ -19,6 +19,7 @@ from starlit.claim import Claim, Who
 from starlit.clock import SteadyClock, boot_id, wall_base_us
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
+from starlit.gate import Gate
 from starlit.hands import HandsServer
 from starlit.hints import next_hint
 from starlit.hub import Hub
@@ -150,6 +151,7 @@ class Up:
             wake=lambda: service.wake(),
             inbox_max=VILLAGE_MAX,
             outbox_max=VILLAGE_MAX,
+            gate=Gate(),
         )
         coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=None)
         service = CoordinatorService(

@@ -1,4 +1,4 @@
-"""A pod on the real interpreter under hostile messages: nothing is raised, and memory stays flat."""
+"""A pod on the real interpreter under hostile messages: nothing raised, and memory flat."""
 
 import pytest
 

@@ -8,6 +8,7 @@ from tests.pod.pod_on_a_bench import HOME, PodOnABench
 from pod.envelope import MAX_PAYLOAD
 from pod.inbox import UNHOOKS, WAITING, WAITING_BYTES, Inbox
 from pod.io import MESSAGES_A_STEP, Inputs
+from pod.orders import HOST_SCORES
 
 PLAY = HOME + "pod/pod-1/set/play"
 UNHOOK = HOME + "unhook/host"
@@ -92,3 +93,17 @@ def test_a_flood_of_forged_unhooks_is_told_once_and_writes_nothing():
     assert bench.dark and bench.state == "unhooked"
     assert len(bench.events("dark")) == 1
     assert bench.stored.get("unhook") == before.get("unhook")
+
+
+def test_a_host_that_changes_its_mind_without_end_wears_no_flash():
+    bench = PodOnABench(link=True).plug_in()
+    writes, before = 0, bench.stored.get("score")
+    for version in range(1, 300):
+        cue = ["calm", 1, 200, 0, [], []]
+        score = [1, "even" if version % 2 else "odd", [cue], []]
+        bench.message("pod/pod-1/set/desired", {"score": score}, version=version)
+        writes += bench.stored.get("score") != before
+        before = bench.stored.get("score")
+    assert writes == HOST_SCORES
+    bench.press(200)
+    assert bench.pod.director.scores.tonight.name == "even"
