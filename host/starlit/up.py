@@ -26,6 +26,7 @@ from starlit.hub import Hub
 from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
+from starlit.losses import Losses
 from starlit.membership import Membership
 from starlit.nightbook import NightBook
 from starlit.roster import News
@@ -62,6 +63,8 @@ class Up:
             await self._start(stack)
             assert self.broker
             stack.enter_context(background(keep_broker(self.broker, self.say)))
+            assert self.service
+            stack.enter_context(background(Losses(self.service, self.say).keep_telling()))
             if self.options.welcome:
                 stack.enter_context(background(self._welcome()))
             if self.options.duration_s is not None:

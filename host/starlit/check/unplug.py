@@ -24,9 +24,7 @@ class Unplug(Check):
             self._switch(t_ms, value)
         elif kind == "reboot":
             self._reset(t_ms)
-        elif kind == "held" and self.context.switch_in:
-            self._plugged_in()
-        elif kind == "held-on" and self.context.switch_in and self._still_held(value):
+        elif kind == "held" and self.context.switch_in or kind == "held-on" and self.context.switch_in and self._still_held(value):
             self._plugged_in()
         elif kind == "release" and self.context.switch_in:
             self.context.dark.may("reset")

@@ -34,6 +34,8 @@ class PodView:
     rail: bool = False
     dose: dict[str, int] = field(default_factory=dict)
     sky: dict[str, int] = field(default_factory=dict)
+    refused: int = 0  # messages that the pod took for none of its own
+    dropped: int = 0  # and those it had no room for
     age_ms: int | None = None
 
     def as_status(self) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class PodView:
             "score": self.score,
             "profile": self.profile,
             "rail": self.rail,
+            "refused": self.refused,
+            "dropped": self.dropped,
             "age_ms": self.age_ms,
         }
 
@@ -100,6 +104,8 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         score=_word(record.state.get("score")),
         profile=_word(record.state.get("profile")),
         rail=record.tele.get("rail") is True,
+        refused=_whole(record.tele.get("bad_rx")) or 0,
+        dropped=_whole(record.tele.get("dropped_rx")) or 0,
         dose=_counts(record.tele.get("dose")),
         sky=_counts(record.tele.get("sky")),
         age_ms=None if record.seen_ms is None else max(0, now_ms - record.seen_ms),
