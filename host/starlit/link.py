@@ -14,9 +14,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from pod.envelope import MAX_PAYLOAD
 from starlit.address import Address
+from starlit.allowance import Allowance, writer_of
 from starlit.clock import steady_ns
 from starlit.errors import UserError
-from starlit.gate import Gate, writer_of
 
 CONNECT_TIMEOUT_S = 3
 KEEPALIVE_S = 15
@@ -55,10 +55,10 @@ class Link:
         inbox_max: int = INBOX_MAX,
         outbox_max: int = OUTBOX_MAX,
         first: str | None = None,
-        gate: Gate | None = None,
+        allowance: Allowance | None = None,
     ):
-        """`first`: topics that begin so overtake the others and are not dropped for them; `gate`
-        bounds what each writer may say."""
+        """`first`: topics that begin so overtake the others and are not dropped for them;
+        `allowance` bounds what each writer may say."""
         self.address = address
         self.client_id = client_id
         self.topics = topics
@@ -73,7 +73,7 @@ class Link:
         self._inbox: deque[Received] = deque(maxlen=inbox_max)
         self._first_topics = first
         self._first: deque[Received] = deque(maxlen=FIRST_MAX)
-        self._gate = gate
+        self._allowance = allowance
         self._client: mqtt.Client | None = None
         self._subscribe_mid: int | None = None
 
@@ -185,7 +185,7 @@ class Link:
         except UnicodeDecodeError:  # only a broker that breaks its own protocol sends it
             self.dropped_in += 1
             return
-        if self._gate is not None and not self._gate.admits(writer_of(topic), at_ns):
+        if self._allowance is not None and not self._allowance.admits(writer_of(topic), at_ns):
             self.dropped_in += 1
             return
         payload = bytes(message.payload) if len(message.payload) <= MAX_PAYLOAD else TOO_LONG

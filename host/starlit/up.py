@@ -13,13 +13,13 @@ from datetime import datetime
 from pod.envelope import TEST_KEY
 from starlit import __version__, settings
 from starlit.address import Address
+from starlit.allowance import Allowance
 from starlit.background import background, on_end_signals
 from starlit.broker import Broker, choose_broker
 from starlit.claim import Claim, Who
 from starlit.clock import SteadyClock, boot_id, wall_base_us
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
-from starlit.gate import Gate
 from starlit.hands import HandsServer
 from starlit.hints import next_hint
 from starlit.hub import Hub
@@ -154,7 +154,7 @@ class Up:
             wake=lambda: service.wake(),
             inbox_max=VILLAGE_MAX,
             outbox_max=VILLAGE_MAX,
-            gate=Gate(),
+            allowance=Allowance(),
         )
         coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=None)
         service = CoordinatorService(

@@ -6,7 +6,7 @@ import pytest
 
 from pod.envelope import MAX_PAYLOAD
 from starlit.address import Address
-from starlit.gate import Gate
+from starlit.allowance import Allowance
 from starlit.link import FIRST_MAX, TOO_LONG, Link
 
 HOME = "starlit/home/"
@@ -54,7 +54,7 @@ def test_a_giant_payload_keeps_no_memory():
 
 
 def test_a_writer_that_shouts_is_cut_before_the_queue():
-    under_test = link(gate=Gate(rate_per_s=1, burst=5))
+    under_test = link(allowance=Allowance(rate_per_s=1, burst=5))
     for _ in range(100):
         arrive(under_test, HOME + "pod/loud/tele")
     arrive(under_test, HOME + "pod/quiet/tele")

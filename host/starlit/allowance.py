@@ -9,7 +9,7 @@ BURST = 300
 KEYS_MAX = 16384  # further keys share one bucket
 
 
-class Gate:
+class Allowance:
     def __init__(self, rate_per_s: float = RATE_PER_S, burst: int = BURST, keys: int = KEYS_MAX):
         self.dropped = 0
         self._rate = rate_per_s
