@@ -59,6 +59,7 @@ class Pod:
         self.friends = []
         self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
+        self.host_scores = []  # and of the scores it changed
         self.now_ms = 0
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
@@ -381,10 +382,20 @@ class Pod:
             self.voice.linked(self.now_ms)
             self.acknowledge()
         self._linked = inputs.link_up
-        while self.host_goodnights and self._since(self.host_goodnights[0]) >= _DAY_MS:
-            self.host_goodnights.pop(0)
-        for topic, payload, age_us in inputs.messages:
-            orders.receive(self, topic, payload, age_us)
+        self._forget_old(self.host_goodnights)
+        self._forget_old(self.host_scores)
+        if inputs.messages:
+            self._receive(inputs.messages)
+
+    def _receive(self, messages):
+        """More than a step's share is what no body of ours gives; it goes, and is counted."""
+        for i in range(min(len(messages), io.MESSAGES_A_STEP)):
+            orders.receive(self, *messages[i])
+        self.link.dropped += max(len(messages) - io.MESSAGES_A_STEP, 0)
+
+    def _forget_old(self, instants):
+        while instants and self._since(instants[0]) >= _DAY_MS:
+            instants.pop(0)
 
     def _since(self, at_ms):
         return ticks.diff(self.now_ms, at_ms)
@@ -423,7 +434,7 @@ class Pod:
         if write:
             self.teller.keep(self.plug.record())
             self._owes_ack = True
-        else:
+        elif not self._owes_ack:
             self.acknowledge()
 
     def acknowledge(self):

@@ -79,11 +79,11 @@ class Director:
         )
         return None
 
-    def hand_down(self, data):
+    def hand_down(self, data, now):
         """A score for the nights to come; it lights nothing. True where it has changed already,
-        ConfigError where it is none."""
+        ConfigError where it is none. Without `now` it changes at the next goodnight."""
         self.scores.hand_down(data)
-        return self.night.state == night.IDLE and self.scores.change(self._teller)
+        return now and self.night.state == night.IDLE and self.scores.change(self._teller)
 
     def _plan(self, begin):
         """Fix the slots of the night, or of its dawn: before any of them, by score and seed. A

@@ -12,6 +12,7 @@ BLOCK_SAMPLES = 320
 SOUND_RATE_HZ = 16000
 PPG_RATE_HZ = 100
 PPG_MAX = 64
+MESSAGES_A_STEP = 4  # a step has to be over before the next frame is due
 
 # `Inputs.faults`: what the body found broken (SAFETY 8). It reports, the core decides.
 FAULT_SENSOR = 1  # no plausible data from a sensor
@@ -51,7 +52,8 @@ class Inputs:
         self.link_expected = True  # a broker is configured
         self.link_up = False  # connected, and subscribed to unhook/#
         self.rest = False  # the body asks for the rail to rest where nothing shows
-        self.messages = []  # (topic, payload bytes, age_us) received since the last step
+        self.messages = []  # (topic, payload bytes, age_us), by `Inbox.give`
+        self.messages_dropped = 0  # by the body since the start
         self.faults = 0  # FAULT_* bits
         self.fault_age_ms = 0  # how long a sensor's new fault has stood at least when it is seen
         self.wall_s = 0  # Unix seconds when a body itself has authenticated time, else 0

@@ -25,6 +25,7 @@ class Link:
         self.own = self.prefix + "pod/" + config.pod + "/"
         self.nonce = ""
         self.refused = 0
+        self.dropped = 0  # unread: a step takes only so many
         self.versions = {"sky": -1, "desired": -1, "cue": -1}
         self._key = config.key
         self._boot = boot

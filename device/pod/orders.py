@@ -5,6 +5,7 @@ from .config import ConfigError, check_proposal, is_name
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
+HOST_SCORES = 24  # in 24 h, each two writes to flash; further ones wait for the goodnight
 GIFT_MS = 8000  # between a gift's start and now, either way
 _NOT_IN_STEP = "not in step with the cottage"
 
@@ -30,8 +31,9 @@ def receive(pod, topic, payload, age_us):
 
 def _unverified_unhook(pod):
     """Stops the pod, in RAM only: a stranger can darken it, never wear its flash (DESIGN)."""
-    pod.plug.stop()
-    pod.darken("unhooked by a message that does not verify")
+    if not pod.plug.unhooked:  # else it is dark already, and a flood has no more to tell
+        pod.plug.stop()
+        pod.darken("unhooked by a message that does not verify")
 
 
 def _whole(body, name, low, high, missing=None):
@@ -97,12 +99,14 @@ def _desired(pod, topic, opened, age_us):
     if friend is not None and (not is_name(friend) or friend == pod.config.pod):
         raise Refused("bad pulse")
     calibration = check_proposal(body.get("calibration", {}))
-    another_score = pod.director.hand_down(body.get("score", "default"))
+    now = len(pod.host_scores) < HOST_SCORES
+    another_score = pod.director.hand_down(body.get("score", "default"), now)
     pod.pending = calibration
     pod.bond.propose(friend)
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
     if another_score:
+        pod.host_scores.append(pod.now_ms)
         pod.voice.linked(pod.now_ms)
     pod.acknowledge()
 

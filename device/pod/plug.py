@@ -19,6 +19,7 @@ class Plug:
         self.unplugged = stored.get("unplugged") == b"1"
         self.unhooked = False
         self.epochs = {}  # writer -> newest epoch, kept through a reboot
+        self._kept = False  # that it is unhooked stands in the store
         self._last = {}  # writer -> epoch seen last, however old: it stops the pod only once
         self._load(stored.get("unhook"))
 
@@ -32,8 +33,10 @@ class Plug:
                 self.epochs[writer] = int(kept["epochs"][writer])
         except Exception:  # a record that a torn write left: the safe reading is "unhooked"
             self.unhooked = True
+        self._kept = self.unhooked
 
     def record(self):
+        self._kept = self.unhooked
         text = jsontext.dumps({"unhooked": self.unhooked, "epochs": self.epochs})
         return ("unhook", text.encode())
 
@@ -57,11 +60,16 @@ class Plug:
             return False
         self.plugged = True
         self.unplugged = False
-        self.unhooked = False
+        self.unhooked = self._kept = False
         return True
 
     def unhook(self, writer, epoch):
-        """A verified unhook: (it is new and stops the pod, it is to be written to flash)."""
+        """A verified unhook: (it is new and stops the pod, it is to be written to flash).
+
+        Once a pod's store says that it is unhooked, further epochs say nothing that a reboot could
+        lose: they are written with the next plug-in press. So however many a writer sends, flash
+        is written once for each press of a hand.
+        """
         known = self.epochs.get(writer)
         if epoch in (known, self._last.get(writer)):
             return False, False
@@ -72,7 +80,7 @@ class Plug:
         if known is not None and epoch < known:
             return True, False
         self.epochs[writer] = epoch
-        return True, True
+        return True, not self._kept
 
     def stop(self):
         self.unhooked = True

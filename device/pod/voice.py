@@ -68,6 +68,7 @@ class Voice:
             "mem_free": inputs.mem_free, "state": pod.state(), "mode": pod.mode(),
             "switch": "in" if pod.plug.switch_in else "out", "rail": outputs.rail,
             "dose": pod.director.left(), "bad_rx": pod.link.refused,
+            "dropped_rx": pod.link.dropped + inputs.messages_dropped,
             "sync_error_us": pod.time.error_us(pod.now_ms) if pod.time.in_step() else None,
             "coasting": pod.time.coasting(pod.now_ms),
             "sky": {"second": outputs.sky_second, "hash": outputs.sky_hash},

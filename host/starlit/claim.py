@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, Opened, open_envelope, seal
+from pod.envelope import EnvelopeError, Opened, seal
+from starlit.heard import open_heard
 from starlit.topics import Topics
 from starlit.unhooks import Out
 
@@ -78,7 +79,7 @@ class Claim:
         if leaf not in (STATE, CLAIM, ALIVE) or self.lost:
             return []
         try:
-            opened = open_envelope(self._key, topic, payload)
+            opened = open_heard(self._key, topic, payload)
             who = _who(opened.body)
         except (EnvelopeError, KeyError, TypeError):
             return []

@@ -12,15 +12,16 @@ from itertools import islice
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, open_envelope, seal
+from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, seal
 from pod.part import EVENING_MS
 from starlit.desired import PROPOSED
 from starlit.gifts import GIFTS, Gift, Gifts, passed_on
+from starlit.heard import VERSION_MAX, open_heard
 from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
 from starlit.membership import Membership
 from starlit.morning import morning_offset_min
-from starlit.roster import News, Roster
+from starlit.roster import STRANGERS_MAX, News, Roster
 from starlit.unhooks import Out, Unhooks
 
 PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
@@ -46,9 +47,9 @@ class Coordinator:
         self.key = key
         self.seed = seed
         self.journal = journal
-        self.roster = Roster(cottage, key)
-        self.topics = self.roster.topics
         self.membership = Membership(journal, members)
+        self.roster = Roster(cottage, key, self.membership.belongs, STRANGERS_MAX)
+        self.topics = self.roster.topics
         self.tz_min = tz_min
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
@@ -165,7 +166,7 @@ class Coordinator:
     def handle_ask(self, payload: bytes, now_us: int, rx_us: int, wall_s: int) -> list[Out]:
         """A command asks for the time, as a pod does."""
         try:
-            opened = open_envelope(self.key, self.topics.host("ping"), payload)
+            opened = open_heard(self.key, self.topics.host("ping"), payload)
         except EnvelopeError:
             return []
         pong = self._pong(opened.body.get("n"), rx_us, now_us, wall_s)
@@ -180,6 +181,8 @@ class Coordinator:
     def _vanished(self, pod: str) -> None:
         before = len(self.membership.pods)
         self.membership.vanish(pod)
+        if not self.membership.belongs(pod):
+            self.inbox.forget(pod)
         self._stale |= len(self.membership.pods) != before
 
     def _acknowledged(self, pod: str) -> list[Out]:
@@ -269,7 +272,8 @@ class Coordinator:
         """The evening's first goodnight sets breath and moon for all that follow."""
         assert self.sky is not None, "coordinator not started"
         age_ms = body.get("age_ms")
-        at_ms = now_ms - self.sky.start_ms - (age_ms if type(age_ms) is int else 0)
+        late_ms = age_ms if type(age_ms) is int and 0 <= age_ms < SKY_MAX_AGE_MS else 0
+        at_ms = now_ms - self.sky.start_ms - late_ms
         under_way = self.ritual_ms is not None and 0 <= at_ms - self.ritual_ms < EVENING_MS
         if not under_way and at_ms > 0:
             self.ritual_ms = at_ms
@@ -327,18 +331,21 @@ class Coordinator:
     def _hear_ours(self, topic: str, payload: bytes, pod: str | None) -> list[Out]:
         """What stands at the broker under our topics: ours come back, or somebody else's."""
         try:
-            opened = open_envelope(self.key, topic, payload)
+            opened = open_heard(self.key, topic, payload)
         except EnvelopeError:
             return []
-        if opened.version is None:
+        if opened.version is None or opened.version >= VERSION_MAX:
             return []
-        self._at_broker[topic] = opened.version
         if topic == self.topics.sky:
+            self._at_broker[topic] = opened.version
             if not self._told:
                 self._take_up(opened)
             return self._overtake(topic, opened.version)
         stands = self.journal.stands(topic)
-        if pod is None or stands is None or opened.version == stands.version:
+        if pod is None or stands is None:
+            return []
+        self._at_broker[topic] = opened.version
+        if opened.version == stands.version:
             return []
         if opened.version < stands.version:  # an older one has come back, and a pod refuses it
             return [self._kept(topic, stands)] if self.membership.belongs(pod) else []
@@ -349,10 +356,9 @@ class Coordinator:
     def _take_up(self, opened: Opened) -> None:
         """Another computer has begun tonight's sky: it goes on here."""
         assert self.sky is not None, "coordinator not started"
-        numbers = [opened.body.get(name) for name in ("epoch", "seed", "start_ms")]
-        if not all(type(n) is int for n in numbers):
+        sky = _sky_of(opened.body)
+        if sky is None:
             return
-        sky = Sky(*numbers)
         newer = self._fresh or sky.start_ms > self.sky.start_ms
         if newer and self._fits(sky, self._now_ms):
             self.sky = self.journal.keep_sky(sky)
@@ -375,6 +381,15 @@ class Coordinator:
         self, topic: str, body: dict[str, Any], qos: int = 0, retain: bool = False, **stamp: Any
     ) -> Out:
         return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
+
+
+def _sky_of(body: dict[str, Any]) -> Sky | None:
+    """As another coordinator has told it; None for what is no sky."""
+    numbers: list[Any] = [body.get(name) for name in ("epoch", "seed", "start_ms")]
+    if not all(type(n) is int and n >= 0 for n in numbers):
+        return None
+    sky = Sky(*numbers)
+    return sky if sky.epoch < VERSION_MAX and sky.seed < 1 << 30 else None
 
 
 def fitting(members: list[str]) -> list[str]:

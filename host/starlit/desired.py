@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, open_envelope, seal
+from pod.envelope import EnvelopeError, seal
 from starlit import settings
 from starlit.address import Address
 from starlit.clock import SteadyClock
+from starlit.heard import open_heard
 from starlit.journal import Journal, Standing
 from starlit.link import Received
 from starlit.morning import morning_offset_min
@@ -43,7 +44,7 @@ class DesiredVisit(Visit):
         for pod in self.desired:
             if message.topic == self._desired_topic(pod):
                 with contextlib.suppress(EnvelopeError):
-                    opened = open_envelope(self.key, message.topic, message.payload)
+                    opened = open_heard(self.key, message.topic, message.payload)
                     body = opened.body
                     self._seen[pod] = Standing(opened.version or 0, jsontext.dumps(body))
                     kept = {name: body[name] for name in body if name not in PROPOSED}

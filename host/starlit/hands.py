@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from starlit.errors import UserError
+from starlit.heard import parse_json
 
 LINE_MAX = 65536
 CONNECT_TIMEOUT_S = 3
+IDLE_S = 60.0  # a hand that says nothing for so long is let go
+HANDS_MAX = 32  # at once; further ones are let go at once
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class HandsServer:
     """Only the owner of `up` can reach it: a private folder, and a socket of mode 0600."""
 
-    def __init__(self, path: Path, handler: Handler):
+    def __init__(self, path: Path, handler: Handler, idle_s: float = IDLE_S):
         self.path = path
+        self._idle_s = idle_s
         self._handler = handler
         self._server: asyncio.AbstractServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -42,8 +46,10 @@ class HandsServer:
             return
         self._server.close()
         self._server = None
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self.path.unlink(missing_ok=True)
         if self.path.name == "s":  # the short folder of `settings.socket_path`
             self.path.parent.rmdir()
@@ -51,20 +57,26 @@ class HandsServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if len(self._tasks) >= HANDS_MAX:
+            writer.close()
+            return
         self._tasks.add(task)
         try:
-            while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(line)).encode() + b"\n")
-                await writer.drain()
+            while line := await asyncio.wait_for(reader.readline(), self._idle_s):
+                writer.write(json.dumps(await self.answer(line)).encode() + b"\n")
+                await asyncio.wait_for(writer.drain(), self._idle_s)
+        except TimeoutError:
+            writer.transport.abort()  # closing would wait for one that does not read
         except (ValueError, ConnectionError, asyncio.CancelledError):
             pass  # a line beyond the limit, a hand that left, or the end
         finally:
             self._tasks.discard(task)
             writer.close()
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def answer(self, line: bytes) -> dict[str, Any]:
+        """What one line gets back; a wrong one is told why."""
         try:
-            request = json.loads(line)
+            request = parse_json(line)
         except ValueError:
             return {"ok": False, "why": "not JSON"}
         if not isinstance(request, dict):

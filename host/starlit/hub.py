@@ -131,6 +131,7 @@ class Hub:
             f"starlit-{self.cottage}-{pod_id}",
             Topics(self.cottage).for_pod(pod_id),
             wake=self.wake,
+            first=Topics(self.cottage).unhook(""),
         )
         runner = PodRunner(
             config,
@@ -163,7 +164,9 @@ class Hub:
     # -- time -------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """From any thread."""
+        """From any thread. One wake serves all that has come until then."""
+        if self._woken.is_set():
+            return
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
 

@@ -42,6 +42,13 @@ class Inbox:
         self._new.add(pod)
         return True
 
+    def forget(self, pod: str) -> None:
+        """A pod that left no trace but this."""
+        if self._taken.pop(pod, None) is not None:
+            self._new.discard(pod)
+            self._saved.pop(pod, None)
+            self._journal.unhear(pod)
+
     def save(self) -> None:
         """What was taken, on disk; one write for all pods."""
         if self._new:

@@ -14,6 +14,9 @@ from starlit.database import Database
 # Versions start at the seconds since this instant (2026-01-01), so that they still grow
 # when a journal was lost and pods remember newer ones. Below 2**30 until 2060.
 VERSION_BASE_S = 1767225600
+# Only the newest of each is ever asked for; the others tell an owner what has been.
+UNHOOKS_KEPT = 100
+SKIES_KEPT = 60
 
 _MIGRATIONS = (
     """
@@ -140,6 +143,11 @@ class Journal(Database):
             db.executemany(
                 "INSERT OR REPLACE INTO owed VALUES (?, ?)", [(pod, epoch) for pod in pods]
             )
+            db.execute(
+                "DELETE FROM unhook WHERE epoch NOT IN"
+                " (SELECT epoch FROM unhook ORDER BY epoch DESC LIMIT ?)",
+                (UNHOOKS_KEPT,),
+            )
         return Unhook(epoch, target)
 
     def last_unhook(self) -> Unhook | None:
@@ -180,6 +188,9 @@ class Journal(Database):
                 [(pod, *newest) for pod, newest in news.items()],
             )
 
+    def unhear(self, pod: str) -> None:
+        self.db.execute("DELETE FROM heard WHERE pod = ?", (pod,))
+
     def heard(self) -> dict[str, tuple[int, int]]:
         """The newest event of each pod: its boot and its number."""
         return {pod: (boot, seq) for pod, boot, seq in self.db.execute("SELECT * FROM heard")}
@@ -201,6 +212,11 @@ class Journal(Database):
         with self.write() as db:
             db.execute("DELETE FROM sky WHERE epoch >= ?", (sky.epoch,))
             db.execute("INSERT INTO sky VALUES (?, ?, ?)", (sky.epoch, sky.seed, sky.start_ms))
+            db.execute(
+                "DELETE FROM sky WHERE epoch NOT IN"
+                " (SELECT epoch FROM sky ORDER BY epoch DESC LIMIT ?)",
+                (SKIES_KEPT,),
+            )
         return sky
 
     def clock_base_us(self, boot: str, base_us: int) -> int:

@@ -12,15 +12,19 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from pod.envelope import MAX_PAYLOAD
 from starlit.address import Address
+from starlit.allowance import Allowance, writer_of
 from starlit.clock import steady_ns
 from starlit.errors import UserError
 
 CONNECT_TIMEOUT_S = 3
 KEEPALIVE_S = 15
 INBOX_MAX = 512  # the oldest message is dropped, and counted
+FIRST_MAX = 64  # of those that go first
 OUTBOX_MAX = 256  # QoS 1 messages kept while offline; further ones are dropped, and counted
 STOP_TIMEOUT_S = 0.8
+TOO_LONG = b"?"  # instead of a payload that no envelope can have: its length is not kept
 RETRY_FIRST_S, RETRY_LAST_S = (0.2, 1.0), (3.0, 5.0)  # it doubles in between
 
 
@@ -50,7 +54,11 @@ class Link:
         wake: Callable[[], None] = lambda: None,
         inbox_max: int = INBOX_MAX,
         outbox_max: int = OUTBOX_MAX,
+        first: str | None = None,
+        allowance: Allowance | None = None,
     ):
+        """`first`: topics that begin so overtake the others and are not dropped for them;
+        `allowance` bounds what each writer may say."""
         self.address = address
         self.client_id = client_id
         self.topics = topics
@@ -63,6 +71,9 @@ class Link:
         self._wake = wake
         self._outbox_max = outbox_max
         self._inbox: deque[Received] = deque(maxlen=inbox_max)
+        self._first_topics = first
+        self._first: deque[Received] = deque(maxlen=FIRST_MAX)
+        self._allowance = allowance
         self._client: mqtt.Client | None = None
         self._subscribe_mid: int | None = None
 
@@ -114,12 +125,11 @@ class Link:
 
     def take(self) -> list[Received]:
         """Everything received since the last call, oldest first."""
-        taken = []
-        while True:
-            try:
-                taken.append(self._inbox.popleft())
-            except IndexError:
-                return taken
+        taken: list[Received] = []
+        for queue in (self._first, self._inbox):
+            for _ in range(len(queue)):
+                taken.append(queue.popleft())
+        return taken
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Whether the link is up; a refusal by the broker is a UserError at once."""
@@ -169,13 +179,25 @@ class Link:
         self._wake()
 
     def _on_message(self, _client: Any, _user: Any, message: mqtt.MQTTMessage) -> None:
-        if len(self._inbox) == self._inbox.maxlen:
+        at_ns = steady_ns()
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:  # only a broker that breaks its own protocol sends it
             self.dropped_in += 1
-        received = Received(
-            message.topic, bytes(message.payload), steady_ns(), bool(message.retain)
-        )
-        self._inbox.append(received)
+            return
+        if self._allowance is not None and not self._allowance.admits(writer_of(topic), at_ns):
+            self.dropped_in += 1
+            return
+        payload = bytes(message.payload) if len(message.payload) <= MAX_PAYLOAD else TOO_LONG
+        self._put(Received(topic, payload, at_ns, bool(message.retain)))
         self._wake()
+
+    def _put(self, received: Received) -> None:
+        goes_first = self._first_topics and received.topic.startswith(self._first_topics)
+        queue = self._first if goes_first else self._inbox
+        if len(queue) == queue.maxlen:
+            self.dropped_in += 1
+        queue.append(received)
 
 
 def _send_at_once(_client: mqtt.Client, _user: Any, opened: Any) -> None:

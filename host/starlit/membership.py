@@ -16,6 +16,7 @@ from starlit.journal import Journal
 from starlit.roster import natural_key
 
 JOINED, HEARD, LEFT = "joined", "heard", "left"
+HEARD_MAX = 64  # pods that belong by being heard alone; any number may join
 SKIES_UNHEARD = 3  # a pod that was only heard, and not under so many skies, is forgotten
 
 
@@ -97,12 +98,17 @@ class Membership:
         """A pod has spoken under the sky of this epoch."""
         if pod in self._present or self._epochs.get(pod) == epoch or self._how.get(pod) == LEFT:
             return
+        if pod not in self._how and self._heard() >= HEARD_MAX:
+            return
         how = self._how.setdefault(pod, HEARD)
         self._epochs[pod] = epoch
         self._unsaved.append((pod, how, epoch))
         if how == HEARD and pod not in self._here:
             self._here.add(pod)
             insort(self._pods, pod, key=natural_key)  # a village is heard one by one
+
+    def _heard(self) -> int:
+        return sum(how == HEARD for how in self._how.values())
 
     def save(self) -> None:
         """What is news, all at once: a village that comes back is one write."""

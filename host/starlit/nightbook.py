@@ -16,6 +16,7 @@ from starlit.nightstory import Told
 from starlit.roster import News
 
 NIGHTS_KEPT = 60  # of each pod; older ones go
+DAYS_KEPT = 90  # and none is kept longer, also of a pod that never comes back
 EVENTS_PER_NIGHT = 500  # further ones are not kept: 20 cues and their ends are 40
 BODY_MAX = 1000  # characters
 AGE_MAX_MS = 12 * 86_400_000
@@ -38,6 +39,16 @@ class NightBook(Database):
         super().__init__(path)
         self.lost = 0  # events that could not be written
         self._now_s = now_s
+
+    def start(self) -> None:
+        super().start()
+        self.prune()
+
+    def prune(self) -> None:
+        """What is too old goes from the disk, too."""
+        oldest_s = int(self._now_s()) - DAYS_KEPT * 86_400
+        if self.db.execute("DELETE FROM event WHERE unix_s < ?", (oldest_s,)).rowcount:
+            self.db.execute("VACUUM")
 
     def note(self, news: News) -> None:
         """Keeps an event. A full disk costs events, never the night that goes on."""
@@ -64,6 +75,7 @@ class NightBook(Database):
         self.db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (news.pod, night, unix_s, text))
         if count == 0:
             self._forget_old(news.pod)
+            self.prune()
 
     def _night_of(self, pod: str, body: dict[str, Any]) -> int:
         """A ritual says its number; what follows belongs to it."""

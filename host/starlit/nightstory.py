@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from starlit.errors import UserError
+from starlit.heard import printable
 
+TEXT_MAX = 300
 JOINED_S = 1.5  # what comes so soon after belongs together
 _ALONE = {"the room is lit": "light", "plugged in at the pod": "plug"}
 _DARK = {"unplugged": "dark", "unhooked": "dark", "failed": "fault"}
@@ -128,7 +130,7 @@ def tell(events: Iterable[Told]) -> list[Line]:
         kind = str(one.body.get("event", ""))
         text = _sentence(kind, one, told[number + 1 : number + 4], started)
         if text:
-            lines.append(Line(one.at_s, kind, text))
+            lines.append(Line(one.at_s, printable(kind, 32), printable(text, TEXT_MAX)))
     return lines
 
 
@@ -188,9 +190,10 @@ def _command(body: dict[str, Any]) -> str:
 
 def _cue(one: Told, started: dict[Any, float]) -> str:
     body = one.body
-    slot, name, phase = body.get("slot"), body.get("id", "?"), body.get("phase")
+    told, name, phase = body.get("slot"), str(body.get("id", "?")), body.get("phase")
+    slot = told if type(told) is int else None
     why = str(body.get("why") or "")
-    what = f"Cue {name} (slot {slot + 1})" if type(slot) is int else f"Cue {name}"
+    what = f"Cue {name} (slot {slot + 1})" if slot is not None else f"Cue {name}"
     if phase == "start":
         started[slot, name] = one.at_s
         return f"{what} began."

@@ -1,16 +1,19 @@
 """What the host knows of each pod, from the pods' own messages. Pure: no clock, no socket."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pod.envelope import EnvelopeError, open_envelope
+from pod.envelope import EnvelopeError
+from starlit.heard import VERSION_MAX, open_heard
 from starlit.topics import Topics
 
 # Telemetry comes once a second; presence never depends on the last will alone.
 SILENT_AFTER_MS = 5000
 NONCE_FRESH_MS = 1700  # a pod takes a nonce for 2 s; the way there needs some of it
 PODS_MAX = 10000
+STRANGERS_MAX = 64  # pods that do not belong; the first that came stay
 
 
 def natural_key(name: str) -> list[tuple[int, int | str]]:
@@ -56,10 +59,19 @@ class News:
 
 
 class Roster:
-    def __init__(self, cottage: str, key: bytes):
+    def __init__(
+        self,
+        cottage: str,
+        key: bytes,
+        belongs: Callable[[str], bool] = lambda pod: False,
+        strangers_max: int = PODS_MAX,
+    ):
+        """Of pods that do not `belong`, only so many are known."""
         self.topics = Topics(cottage)
         self.key = key
         self.pods: dict[str, PodRecord] = {}
+        self._belongs = belongs
+        self._strangers_max = strangers_max
         self.bad = 0  # messages that did not validate
         self.last_bad = ""
 
@@ -73,7 +85,7 @@ class Roster:
                 self.pods.pop(pod, None)
             return None
         try:
-            body = open_envelope(self.key, topic, payload).body
+            body = open_heard(self.key, topic, payload).body
         except EnvelopeError as error:
             self._reject(topic, str(error))
             return None
@@ -86,7 +98,7 @@ class Roster:
     def _note(self, news: News, now_ms: int) -> News | None:
         record = self.pods.get(news.pod)
         if record is None:
-            if len(self.pods) >= PODS_MAX:
+            if not self._room(news.pod):
                 self._reject(news.pod, "more pods than this host takes")
                 return None
             record = self.pods[news.pod] = PodRecord(news.pod)
@@ -99,6 +111,15 @@ class Roster:
         elif news.leaf == "ack":
             self._note_ack(record, news.body)
         return news
+
+    def _room(self, pod: str) -> bool:
+        if len(self.pods) >= PODS_MAX:
+            return False
+        strangers = len(self.pods) >= self._strangers_max and not self._belongs(pod)
+        return not strangers or self._strangers() < self._strangers_max
+
+    def _strangers(self) -> int:
+        return sum(not self._belongs(pod) for pod in self.pods)
 
     @staticmethod
     def _note_state(record: PodRecord, body: dict[str, Any]) -> None:
@@ -113,8 +134,8 @@ class Roster:
     def _note_ack(record: PodRecord, body: dict[str, Any]) -> None:
         unhooks = body.get("unhooks")
         if isinstance(unhooks, dict):
-            record.unhooks = {k: v for k, v in unhooks.items() if isinstance(v, int)}
-        if isinstance(body.get("desired"), int):
+            record.unhooks = {k: v for k, v in unhooks.items() if _version(v)}
+        if _version(body.get("desired")):
             record.desired = body["desired"]
 
     def ids(self) -> list[str]:
@@ -122,3 +143,7 @@ class Roster:
 
     def records(self) -> list[PodRecord]:
         return [self.pods[pod] for pod in self.ids()]
+
+
+def _version(value: Any) -> bool:
+    return type(value) is int and 0 <= value < VERSION_MAX

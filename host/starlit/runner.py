@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import zlib
 from array import array
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from pod import ticks
 from pod.config import Config, ConfigError
 from pod.core import Pod
+from pod.inbox import Inbox
 from pod.io import RESET_BROWNOUT, RESET_POWER, RESET_SOFT, RESET_WATCHDOG, Inputs, Outputs
 from starlit.calibration import to_config
 from starlit.recorder import Recorder
@@ -25,7 +25,6 @@ from starlit.trace import TraceWriter, make_header
 from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
-INBOX_MAX = 256  # messages waiting for the next step; further ones are dropped, and counted
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
 
@@ -87,9 +86,8 @@ class PodRunner:
         self.rebooted: Callable[[PodRunner], None] | None = None  # its link is down then
         self.due_ms = 0  # the pod's ticks at which it wants its next step
         self.steps = 0
-        self.dropped = 0
         self.link_up = False
-        self._inbox: deque[tuple[str, bytes, int]] = deque()  # topic, payload, arrival in us
+        self._inbox = Inbox(f"starlit/{config.cottage}/")
         self._wall_base_s: int | None = None  # Unix time at clock 0
         self._setup: dict[str, Any] | None = None
         self._pod: Pod | None = None
@@ -170,9 +168,7 @@ class PodRunner:
     def _step(self) -> None:
         inputs, outputs = self.inputs, self.outputs
         now_us = self.clock()
-        while self._inbox:
-            topic, payload, arrived_us = self._inbox.popleft()
-            inputs.messages.append((topic, payload, now_us - arrived_us))
+        self._inbox.give(inputs, now_us)
         inputs.link_up = self.link_up
         inputs.wall_s = self.unix_s or 0
         inputs.setup, self._setup = self._setup, None
@@ -260,11 +256,8 @@ class PodRunner:
         """
         if not self.link_up or self.hung:
             return
-        if len(self._inbox) >= INBOX_MAX:
-            self.dropped += 1
-            return
         self.signer.delivered(topic, payload)
-        self._inbox.append((topic, payload, self.clock() if arrived_us is None else arrived_us))
+        self._inbox.put(topic, payload, self.clock() if arrived_us is None else arrived_us)
 
     def set_up(self, settings: dict[str, Any]) -> None:
         """A hand in the pod's set-up window, in docs/trace.md's words; the window checks it."""

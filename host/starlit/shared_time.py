@@ -4,14 +4,16 @@ import secrets
 import time
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, open_envelope, seal
+from pod.envelope import EnvelopeError, seal
 from starlit.address import Address
 from starlit.clock import steady_ns
+from starlit.heard import open_heard
 from starlit.link import Received
 from starlit.visit import Visit
 
 ASK_EVERY_S = 0.1
 PINGS = 8
+_PONG = ("n", "rx_ms", "rx_us", "tx_ms", "tx_us", "epoch")
 
 
 class TimedVisit(Visit):
@@ -30,13 +32,15 @@ class TimedVisit(Visit):
             super().take_in(message)
             return
         try:
-            body = open_envelope(self.key, self._topic, message.payload).body
+            body = open_heard(self.key, self._topic, message.payload).body
+            if not all(type(body[name]) is int for name in _PONG):
+                return
             asked_us = self._asked.pop(body["n"])
-            rx_us = body["rx_ms"] * 1000 + body["rx_us"]
-            tx_us = body["tx_ms"] * 1000 + body["tx_us"]
-            self.epoch = body["epoch"]
-        except (EnvelopeError, KeyError, TypeError):
+        except (EnvelopeError, KeyError):
             return
+        rx_us = body["rx_ms"] * 1000 + body["rx_us"]
+        tx_us = body["tx_ms"] * 1000 + body["tx_us"]
+        self.epoch = body["epoch"]
         got_us = message.at_ns // 1000
         trip_us = got_us - asked_us - (tx_us - rx_us)
         lead_us = (rx_us - asked_us + tx_us - got_us) // 2
@@ -55,9 +59,13 @@ class TimedVisit(Visit):
         self.wait(lambda: self._best is not None, end_s - time.monotonic())
         return self._best[1] if self._best else None
 
+    def expect(self, n: int, asked_us: int) -> None:
+        """Ping `n` goes out at this instant."""
+        self._asked[n] = asked_us
+
     def _ask(self) -> None:
         n = secrets.randbits(30)
         topic = self.topics.host("ping")
         payload = seal(self.key, topic, jsontext.dumps({"n": n}), nonce=str(n))
-        self._asked[n] = steady_ns() // 1000
+        self.expect(n, steady_ns() // 1000)
         self.link.publish(topic, payload)

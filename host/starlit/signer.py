@@ -1,9 +1,9 @@
 """Puts a scenario's message in a valid envelope, as a coordinator with the pod's trust would."""
 
-import json
 from collections import deque
 
-from pod.envelope import EnvelopeError, open_envelope, seal
+from pod.envelope import MAX_PAYLOAD, EnvelopeError, open_envelope, seal
+from starlit.heard import parse_json
 from starlit.scenario import Message
 
 KEPT = 128  # telemetry of about two minutes
@@ -32,9 +32,9 @@ class Signer:
 
     def delivered(self, topic: str, payload: bytes) -> None:
         """A message to the pod; its version is used up."""
-        if not by_nonce(topic) and b'"version"' in payload:
+        if len(payload) <= MAX_PAYLOAD and not by_nonce(topic) and b'"version"' in payload:
             try:
-                version = json.loads(payload).get("version")
+                version = parse_json(payload).get("version")
             except (ValueError, AttributeError):
                 return
             if type(version) is int:
@@ -69,7 +69,7 @@ class Signer:
         """An unhook's version is its epoch."""
         if "/unhook/" in topic:
             try:
-                epoch = json.loads(body).get("epoch")
+                epoch = parse_json(body).get("epoch")
             except (ValueError, AttributeError):
                 epoch = None
             if type(epoch) is int:

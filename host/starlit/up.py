@@ -13,6 +13,7 @@ from datetime import datetime
 from pod.envelope import TEST_KEY
 from starlit import __version__, settings
 from starlit.address import Address
+from starlit.allowance import Allowance
 from starlit.background import background, on_end_signals
 from starlit.broker import Broker, choose_broker
 from starlit.claim import Claim, Who
@@ -25,6 +26,7 @@ from starlit.hub import Hub
 from starlit.journal import Journal
 from starlit.keeper import keep_broker
 from starlit.link import Link
+from starlit.losses import Losses
 from starlit.membership import Membership
 from starlit.nightbook import NightBook
 from starlit.roster import News
@@ -61,6 +63,8 @@ class Up:
             await self._start(stack)
             assert self.broker
             stack.enter_context(background(keep_broker(self.broker, self.say)))
+            assert self.service
+            stack.enter_context(background(Losses(self.service, self.say).keep_telling()))
             if self.options.welcome:
                 stack.enter_context(background(self._welcome()))
             if self.options.duration_s is not None:
@@ -150,6 +154,7 @@ class Up:
             wake=lambda: service.wake(),
             inbox_max=VILLAGE_MAX,
             outbox_max=VILLAGE_MAX,
+            allowance=Allowance(),
         )
         coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=None)
         service = CoordinatorService(

@@ -1,7 +1,7 @@
 """What a hand can do at virtual pods: the requests of the local socket, carried out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlit.errors import UserError
@@ -15,8 +15,9 @@ RESETS = ("watchdog", "brownout")
 
 
 class VirtualHands:
-    def __init__(self, hub: Hub):
+    def __init__(self, hub: Hub, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep):
         self._hub = hub
+        self._sleep = sleep
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the local socket; wrong ones are a UserError."""
@@ -61,7 +62,7 @@ class VirtualHands:
         pod.runner.body.press(int(ms))
         pod.runner.wake()
         self._hub.wake()
-        await asyncio.sleep(ms / 1000 + 0.05)
+        await self._sleep(ms / 1000 + 0.05)
         return f"{pod.id}: button held {int(ms)} ms"
 
     def _finger(self, pod: VirtualPod, to: Any) -> str:
@@ -83,7 +84,7 @@ class VirtualHands:
         lux = body.room.lx
         body.room_lx(lux * UNDER_A_HAND)
         self._hub.wake()
-        await asyncio.sleep(ms / 1000)
+        await self._sleep(ms / 1000)
         body.room_lx(lux)
         return f"{pod.id}: a hand over the light sensor for {int(ms)} ms"
 
@@ -102,7 +103,7 @@ class VirtualHands:
 def _number(value: Any, what: str, low: float, high: float, unit: str) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not low <= number <= high:
         raise UserError(f"{what} {value}: give {low:g} to {high:g} {unit}")

@@ -41,7 +41,7 @@ def test_whatever_happens_only_a_press_with_the_switch_closed_lets_it_show(acts,
             pressed = False
         elif act == "unhook":
             epoch += 1
-            assert plug.unhook("host", epoch) == (True, True)
+            assert plug.unhook("host", epoch)[0]
             pressed = False
         elif act == "old unhook":
             if plug.unhook("host", epoch)[0]:
@@ -94,6 +94,22 @@ def test_an_older_epoch_stops_but_is_not_written():
     assert plug.epochs == {"host": 7}
 
 
+def test_a_flood_of_genuine_unhooks_wears_no_flash():
+    """A hostile host has the key: it can darken, and costs one write for each press of a hand."""
+    plug = plugged_in()
+    writes = []
+    for epoch in range(1, 1000):
+        writes.append(plug.unhook("host", epoch))
+        plug.record()  # as the core keeps it
+    assert writes == [(True, True)] + [(True, False)] * 998
+    again = Plug(dict([plug.record()]))
+    assert again.unhook("host", 2000) == (True, False)
+    again.set_switch(True)
+    again.press()
+    assert again.epochs == {"host": 2000}
+    assert again.unhook("host", 2001) == (True, True)
+
+
 def test_epochs_outlive_a_reboot():
     plug = plugged_in()
     plug.unhook("host", 7)
@@ -106,7 +122,7 @@ def test_beyond_sixteen_writers_it_stops_without_a_write():
     plug = plugged_in()
     for n in range(WRITERS):
         assert plug.unhook(f"writer-{n}", 1) == (True, True)
-    plug.press()
+        plug.press()
     assert plug.unhook("one-more", 1) == (True, False)
     assert not plug.may_show()
     assert len(plug.epochs) == WRITERS

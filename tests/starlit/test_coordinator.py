@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pod import jsontext
 from pod.envelope import MAX_PAYLOAD, TEST_KEY, open_envelope, seal
 from starlit.coordinator import SKY_MAX_AGE_MS, Coordinator
 from starlit.journal import VERSION_BASE_S, Journal
-from starlit.roster import SILENT_AFTER_MS, natural_key
+from starlit.membership import HEARD_MAX
+from starlit.roster import SILENT_AFTER_MS, STRANGERS_MAX, natural_key
 from starlit.unhooks import REPEAT_MS
 
 T0_MS = (VERSION_BASE_S + 1000) * 1000
@@ -498,3 +500,35 @@ def test_a_score_in_the_journal_is_handed_down_once_and_stands_at_every_connect(
     assert coordinator.tick(T0_MS + 1000) == []
     again = opened(by_topic(coordinator.connected())["pod/pod-1/set/desired"])
     assert again.body["score"] == [1, "mine", [], []]
+
+
+def test_a_thousand_names_make_a_roster_of_members_and_a_few(journal):
+    """Thousands of topics, each sealed with the right key: a hostile pod on an open broker."""
+    coordinator = Coordinator("home", TEST_KEY, None, journal, ["pod-1", "pod-2"])
+    coordinator.start(T0_MS)
+    for n in range(3000):
+        topic = f"starlit/home/pod/stranger-{n}/event"
+        body = jsontext.dumps({"event": "x", "boot": 1, "seq": 1})
+        coordinator.handle(topic, seal(TEST_KEY, topic, body, version=n), T0_MS * 1000)
+    topic = "starlit/home/pod/pod-2/tele"
+    coordinator.handle(topic, seal(TEST_KEY, topic, "{}", version=1), T0_MS * 1000)
+    coordinator.tick(T0_MS)
+    assert "pod-2" in coordinator.roster.pods
+    assert len(coordinator.roster.pods) <= 2 + HEARD_MAX + STRANGERS_MAX
+    assert coordinator.roster.bad >= 3000 - HEARD_MAX - STRANGERS_MAX
+    assert len(journal.heard()) <= HEARD_MAX + STRANGERS_MAX
+
+
+def test_names_that_come_and_vanish_leave_nothing(journal):
+    coordinator = Coordinator("home", TEST_KEY, None, journal, [])
+    coordinator.start(T0_MS)
+    for n in range(500):
+        name = f"starlit/home/pod/passer-{n}/"
+        body = jsontext.dumps({"event": "x", "boot": 1, "seq": 1})
+        payload = seal(TEST_KEY, name + "event", body, version=n)
+        coordinator.handle(name + "event", payload, T0_MS * 1000)
+        coordinator.tick(T0_MS)
+        coordinator.handle(name + "state", b"", T0_MS * 1000)
+    coordinator.tick(T0_MS)
+    assert coordinator.roster.pods == {} and journal.heard() == {}
+    assert coordinator.membership.pods == []

@@ -9,7 +9,7 @@ import pytest
 from starlit import settings
 from starlit.address import Address
 from starlit.errors import UserError
-from starlit.hands import Hands, HandsServer, own_folder
+from starlit.hands import HANDS_MAX, Hands, HandsServer, own_folder
 from starlit.hub import Hub
 from starlit.virtual_hands import VirtualHands
 
@@ -21,11 +21,11 @@ async def echo(request):
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(tmp_path, request):
     """The path of a socket that a server in another thread answers on."""
     path = tmp_path / "hands.sock"
     loop = asyncio.new_event_loop()
-    server = HandsServer(path, echo)
+    server = HandsServer(path, echo, idle_s=getattr(request, "param", 60.0))
     loop.run_until_complete(server.start())
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -46,6 +46,39 @@ def test_a_hand_asks_and_is_answered(served):
 def test_a_refusal_is_the_hands_own_error(served):
     with Hands(served) as hands, pytest.raises(UserError, match="unknown pod pod-9"):
         hands.ask({"do": "refuse"})
+
+
+@pytest.mark.parametrize("served", [0.2], indirect=True)
+@pytest.mark.parametrize("said", [b"", b'{"do": "lux"'])
+def test_a_hand_that_stops_in_the_middle_is_let_go(served, said):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(5)
+        raw.connect(str(served))
+        raw.sendall(said)
+        assert raw.recv(1) == b""
+
+
+@pytest.mark.parametrize("served", [0.2], indirect=True)
+def test_a_hand_that_asks_and_never_reads_is_let_go(served):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(5)
+        raw.connect(str(served))
+        line = json.dumps({"do": "x" * 60_000}).encode() + b"\n"
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(1000):
+                raw.sendall(line)
+
+
+def test_more_hands_than_there_is_room_for_are_let_go_and_the_others_stay(served):
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(Hands(served))
+        assert first.ask({"do": "lux"})["ok"]
+        for _ in range(HANDS_MAX - 1):
+            stack.enter_context(Hands(served)).ask({"do": "lux"})
+        late = stack.enter_context(Hands(served))
+        with pytest.raises(UserError, match="went away"):
+            late.ask({"do": "lux"})
+        assert first.ask({"do": "again"})["ok"]
 
 
 @pytest.mark.parametrize("line", [b"garbage\n", b"[1]\n", b"\xff\xfe\n", b'"x"\n'])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from starlit.membership import SKIES_UNHEARD, Membership
+from starlit.membership import HEARD_MAX, SKIES_UNHEARD, Membership
 
 
 @pytest.fixture
@@ -48,6 +48,17 @@ def test_who_was_only_heard_long_ago_loses_its_place(make):
     assert members.pods == ["attic", "guest"]
     members.new_sky(2 + SKIES_UNHEARD)
     assert members.pods == ["attic"] == make().pods
+
+
+def test_only_so_many_belong_by_being_heard_and_any_number_may_join(make):
+    members = make()
+    members.join(*(f"room-{n}" for n in range(100)))
+    for n in range(10 * HEARD_MAX):
+        members.hear(f"stranger-{n}", 1)
+    assert len(members.pods) == 100 + HEARD_MAX
+    members.hear("room-5", 2)
+    members.save()
+    assert len(make().pods) == 100 + HEARD_MAX
 
 
 def friends(members, pod):

@@ -3,7 +3,7 @@
 import pytest
 
 from starlit.errors import UserError
-from starlit.nightbook import BODY_MAX, EVENTS_PER_NIGHT, NIGHTS_KEPT, NightBook
+from starlit.nightbook import BODY_MAX, DAYS_KEPT, EVENTS_PER_NIGHT, NIGHTS_KEPT, NightBook
 from starlit.roster import News
 
 NOW_S = 1_767_300_000
@@ -54,6 +54,15 @@ def test_it_is_bounded(book):
     assert len(kept) == NIGHTS_KEPT and kept[-1] == NIGHTS_KEPT + 9
 
 
+def test_what_is_older_than_its_bound_goes_from_the_disk(book):
+    told(book, ritual(1), {"event": "x", "why": "a sentence of long ago"})
+    later = NightBook(book.path, lambda: NOW_S + DAYS_KEPT * 86_400 + 1)
+    later.start()
+    assert later.nights() == {}
+    later.stop()
+    assert b"a sentence of long ago" not in book.path.read_bytes()
+
+
 def test_a_disk_that_fails_costs_events_and_not_the_night(book):
     book.db.execute("PRAGMA query_only = 1")
     told(book, ritual(1))
@@ -62,7 +71,7 @@ def test_a_disk_that_fails_costs_events_and_not_the_night(book):
 
 def test_it_opens_again_and_refuses_what_it_does_not_know(book, tmp_path):
     told(book, ritual(1))
-    again = NightBook(book.path)
+    again = NightBook(book.path, lambda: NOW_S)
     again.start()
     assert again.nights() == {"pod-1": [1]}
     again.stop()

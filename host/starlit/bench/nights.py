@@ -252,7 +252,7 @@ class Life:
         elif chance.random() < 0.02:
             config.armed, truth.armed_at_s = False, None
         if chance.random() < 0.1:
-            self.director.hand_down(chance.choice(self.scores))
+            self.director.hand_down(chance.choice(self.scores), True)
 
     def _happen(self, plan: Plan, second: int) -> None:
         director, truth = self.director, self.truth

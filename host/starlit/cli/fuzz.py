@@ -1,7 +1,6 @@
 """`starlit fuzz`."""
 
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,9 @@ import typer
 
 from starlit.errors import UserError
 from starlit.fuzz import Campaign, Tally, play, read_case, run_pairs, run_streams
+from starlit.fuzz.progress import Progress
 
 KEEP = Path("fuzz-findings")
-EVERY_S = 10.0  # a progress line on what is no terminal
 
 
 def fuzz_command(
@@ -39,17 +38,38 @@ def fuzz_command(
     tame: Annotated[
         bool, typer.Option("--tame", help="The pod's own scenes only, no noise for the guard.")
     ] = False,
+    edges: Annotated[
+        bool, typer.Option("--edges", help="Instead: every parser that faces a network.")
+    ] = False,
+    inputs: Annotated[
+        int, typer.Option(min=1, help="With --edges: so many inputs to all of them.")
+    ] = 100_000,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="With --edges: kept inputs to begin from, a file or a folder."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Throw random and hostile nights at simulated pods and hold them against the safety case.
+
+    With --edges: bytes and odd values into the coordinator, commands, pods and the local socket,
+    none of which may raise anything.
 
     Exit 0: nothing found; 1: a violation, made small and kept; 2: bad input.
     """
     if jobs < 1 or (frames is not None and frames < 1) or (seconds is not None and seconds <= 0):
         raise UserError("--jobs, --frames, --seconds: give more than 0")
+    if edges:
+        from starlit.cli.fuzz_edges import fuzz_edges
+
+        raise typer.Exit(fuzz_edges(inputs, seed, corpus, keep, replay, as_json))
     if replay is not None:
         raise typer.Exit(_replay(replay, as_json))
-    show = _Progress()
+    progress = Progress()
+
+    def show(tally: Tally) -> None:
+        progress(_so_far(tally), tally.wall_s)
+
     limit_s = 60.0 if seconds is None and frames is None else seconds
     if pairs is not None:
         tally = run_pairs(pairs, seed, jobs=jobs, keep=keep, progress=show)
@@ -58,7 +78,7 @@ def fuzz_command(
     else:
         campaign = Campaign(seed, limit_s, frames, jobs, keep, progress=show, tame=tame)
         tally = campaign.run()
-    show.end()
+    progress.end()
     _report(tally, as_json)
     raise typer.Exit(1 if tally.findings else 0)
 
@@ -74,26 +94,11 @@ def _enough(limit_s: float | None, frames: int | None) -> Callable[[Tally], bool
     return more
 
 
-class _Progress:
-    def __init__(self) -> None:
-        self._shown = time.monotonic()
-        self._live = sys.stderr.isatty()
-
-    def __call__(self, tally: Tally) -> None:
-        now = time.monotonic()
-        if now - self._shown < (0.2 if self._live else EVERY_S):
-            return
-        self._shown = now
-        text = (
-            f"{tally.wall_s:.0f} s: {tally.cases} cases, {tally.frames} frames, "
-            f"{tally.blocks} blocks, {tally.messages} messages, {len(tally.findings)} findings"
-        )
-        end = "" if self._live else "\n"
-        print(("\r" if self._live else "") + text, end=end, file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        if self._live:
-            print("\r\033[K", end="", file=sys.stderr)
+def _so_far(tally: Tally) -> str:
+    return (
+        f"{tally.cases} cases, {tally.frames} frames, {tally.blocks} blocks, "
+        f"{tally.messages} messages, {len(tally.findings)} findings"
+    )
 
 
 def _report(tally: Tally, as_json: bool) -> None:

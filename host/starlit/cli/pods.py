@@ -8,6 +8,7 @@ import typer
 
 from starlit.cli.options import Broker, Cottage, Pod
 from starlit.errors import UserError
+from starlit.heard import printable
 from starlit.settings import DEFAULT_COTTAGE
 
 if TYPE_CHECKING:
@@ -120,15 +121,17 @@ def _print_answers(what: str, answers: "list[Answer]") -> None:
 
 def _check_cue(name: str, told: list[Any]) -> None:
     """What a pod knows by name it says in its state: its own cues, and its score's."""
-    names = {name for cues in told if isinstance(cues, list) for name in cues}
+    told_names = [name for cues in told if isinstance(cues, list) for name in cues]
+    names = {name for name in told_names if isinstance(name, str)}
     if names and name not in names:
         raise UserError(f"unknown cue {name}: use one of {', '.join(sorted(names))}")
 
 
 def _said(what: str, answer: "Answer") -> str:
+    why = printable(answer.why)
     if answer.ok:
-        return f"{answer.pod}: {what}" + (f", {answer.why}" if answer.why else "")
-    return f"{answer.pod}: no {what}: {answer.why}"
+        return f"{answer.pod}: {what}" + (f", {why}" if why else "")
+    return f"{answer.pod}: no {what}: {why}"
 
 
 def unhook(

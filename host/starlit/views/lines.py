@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from starlit.heard import printable
 from starlit.roster import News
 from starlit.views.model import PodView
 from starlit.views.ring import heart_text
 from starlit.views.scene import room_text, state_text, switch_text
 
 _SHOWN = ("do", "id", "to", "with", "name", "phase", "state", "switch", "target", "writer", "epoch")
+LINE_MAX = 200
 _TOLD = ("cue", "star")
 
 
@@ -23,7 +25,7 @@ def event_line(news: News) -> str | None:
     if "ok" in body:
         words.append("done" if body["ok"] is True else "refused")
     why = body.get("why")
-    return f"{news.pod}: {' '.join(words)}" + (f" ({why})" if why else "")
+    return printable(f"{news.pod}: {' '.join(words)}" + (f" ({why})" if why else ""), LINE_MAX)
 
 
 def _worth(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlit.heard import printable
 from starlit.roster import PodRecord
 
 LEDS = 12
@@ -33,6 +34,8 @@ class PodView:
     rail: bool = False
     dose: dict[str, int] = field(default_factory=dict)
     sky: dict[str, int] = field(default_factory=dict)
+    refused: int = 0  # messages that the pod took for none of its own
+    dropped: int = 0  # and those it had no room for
     age_ms: int | None = None
 
     def as_status(self) -> dict[str, Any]:
@@ -58,6 +61,8 @@ class PodView:
             "score": self.score,
             "profile": self.profile,
             "rail": self.rail,
+            "refused": self.refused,
+            "dropped": self.dropped,
             "age_ms": self.age_ms,
         }
 
@@ -87,7 +92,7 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         switch=_word(record.get("switch")),
         leds=frame or DARK,
         leds_known=online and frame is not None,
-        heart_bpm=_whole(record.tele.get("heart_bpm")) if online else None,
+        heart_bpm=_rate(record.tele.get("heart_bpm")) if online else None,
         heart_shared=record.state.get("share_heart") is True,
         contact=online and record.tele.get("contact") is True,
         quality=_whole(record.tele.get("quality")) or 0,
@@ -99,6 +104,8 @@ def view_of(record: PodRecord, now_ms: int) -> PodView:
         score=_word(record.state.get("score")),
         profile=_word(record.state.get("profile")),
         rail=record.tele.get("rail") is True,
+        refused=_whole(record.tele.get("bad_rx")) or 0,
+        dropped=_whole(record.tele.get("dropped_rx")) or 0,
         dose=_counts(record.tele.get("dose")),
         sky=_counts(record.tele.get("sky")),
         age_ms=None if record.seen_ms is None else max(0, now_ms - record.seen_ms),
@@ -135,11 +142,15 @@ def arming_text(view: PodView, unix_s: float) -> str:
 
 
 def _word(value: Any) -> str:
-    return value if isinstance(value, str) else "unknown"
+    return printable(value, 32) if isinstance(value, str) else "unknown"
 
 
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None
+def _whole(value: Any, most: int = 1 << 40) -> int | None:
+    return value if type(value) is int and abs(value) <= most else None
+
+
+def _rate(value: Any) -> int | None:
+    return value if type(value) is int and 0 < value < 400 else None
 
 
 def _counts(value: Any) -> dict[str, int]:

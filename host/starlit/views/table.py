@@ -35,12 +35,12 @@ def _night(view: PodView) -> tuple[str, ...]:
 def _cells(view: PodView) -> list[str | Text]:
     return [
         view.id,
-        view.state if view.online else "away",
+        Text(view.state if view.online else "away"),
         ring_text(view),
         heart_text(view, beat=1.0),
         f"{view.quality} %" if view.contact else "-",
         "-" if view.lux is None else lux_text(view.lux),
-        view.switch,
+        Text(view.switch),
         _link(view),
     ]
 

@@ -63,7 +63,9 @@ run(11000)
 ALL = [255, 102, 0, 10, 96, 0, 12, 0, 900, 10, 10, 40]  # one cue with every kind of light
 ENDS = [[80, 0, 1], [3, 60, 0], [3, 4, 8], [90, 0, 0]]
 KINDS = [[kind] + ALL + ENDS[kind] for kind in range(4)]
-pod.director.hand_down([1, "busy", [["busy", 1, 900, 40, KINDS, [[1, 60, 0, 900, 40, 40]]]], []])
+pod.director.hand_down(
+    [1, "busy", [["busy", 1, 900, 40, KINDS, [[1, 60, 0, 900, 40, 40]]]], []], True
+)
 press(200)
 run(20000)
 assert pod.state() == "ritual", pod.state()
