@@ -181,9 +181,9 @@ class Up:
     async def _wait(self, done: Callable[[], bool], links: list[Link]) -> None:
         end_s = time.monotonic() + LINKS_TIMEOUT_S
         while not done() and time.monotonic() < end_s:
-            refused = next((link.refused for link in links if link.refused), "")
-            if refused:
-                raise UserError(f"broker {links[0].address.shown} refused: {refused}")
+            for link in links:
+                if link.refused:
+                    raise UserError(link.refusal())
             await asyncio.sleep(0.01)
 
     def _announce(self, stack: AsyncExitStack, broker: Broker, hands: HandsServer) -> None:

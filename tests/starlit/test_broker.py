@@ -1,6 +1,7 @@
 import os
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -157,6 +158,11 @@ def test_without_mosquitto_amqtt_takes_its_place(monkeypatch, tmp_path):
         ("mqtt://pi.local", Address("pi.local", 1883)),
         ("mqtt://ann:s%40fe@10.0.0.2:1884", Address("10.0.0.2", 1884, "ann", "s@fe")),
         ("mqtt://[::1]:99/", Address("::1", 99)),
+        ("mqtts://pi.local", Address("pi.local", 8883, tls=True)),
+        (
+            "mqtts://ann:x@pi.local?ca=/etc/a%20b.pem",
+            Address("pi.local", 8883, "ann", "x", True, Path("/etc/a b.pem")),
+        ),
     ],
 )
 def test_a_broker_url_says_where_and_who(url, address):
@@ -164,7 +170,13 @@ def test_a_broker_url_says_where_and_who(url, address):
     assert parse_address(address.url) == address
 
 
-@pytest.mark.parametrize("url", ["http://x", "mqtt://", "x:1883", "mqtt://h:99999", "mqtt://h/t"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://x", "mqtt://", "x:1883", "mqtt://h:99999", "mqtt://h/t"),
+        *("mqtt://h?ca=/x", "mqtts://h?insecure=1", "mqtts://h?ca="),
+    ],
+)
 def test_a_wrong_broker_url_is_one_line(url):
     with pytest.raises(UserError, match="mqtt://"):
         parse_address(url)
