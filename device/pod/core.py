@@ -43,7 +43,7 @@ class Pod:
         self.health = health.Health()
         self.senses = Senses()
         self.time = Timebase()
-        self.link = Link(config, self.boot)
+        self.link = Link(config, self.boot, stored)
         self.report = Reporter(config, self.link, self.boot)
         self.teller = Teller(self.report)
         self.bond = Bond()
@@ -72,7 +72,7 @@ class Pod:
         self._listening = True  # for unhooks, before anything may show
         self._wall_given = 0
         self._heard = 0
-        self._owes_ack = False  # an unhook or a calibration is acknowledged once it is stored
+        self._owes_ack = False  # an unhook, a calibration or a key is acknowledged once stored
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
@@ -166,6 +166,7 @@ class Pod:
             outputs.store.append(record)
         self.teller.records = []
         outputs.rail = outputs.sound_wanted = False
+        self.link.keys.kept = self.link.keys.ids()
         if self._owes_ack:
             self._owes_ack = False
             self.acknowledge()
@@ -422,6 +423,12 @@ class Pod:
             self._owes_ack = True
         else:
             self.acknowledge()
+
+    def rekeyed(self):
+        """Other keys count: all that the host keeps of this pod is signed anew."""
+        self.link.keys.keep(self.teller)
+        self._owes_ack = True
+        self.voice.linked(self.now_ms)
 
     def acknowledge(self):
         self.report.ack(self.teller.outputs, self.plug.epochs, self.link.versions["desired"])

@@ -97,6 +97,11 @@ def _desired(pod, topic, opened, age_us):
     if friend is not None and (not is_name(friend) or friend == pod.config.pod):
         raise Refused("bad pulse")
     calibration = check_proposal(body.get("calibration", {}))
+    good, rekeyed = pod.link.keys.hear(body.get("key"), opened)
+    if not good:
+        raise Refused("bad key")
+    if rekeyed:
+        pod.rekeyed()
     another_score = pod.director.hand_down(body.get("score", "default"))
     pod.pending = calibration
     pod.bond.propose(friend)

@@ -12,15 +12,17 @@ from itertools import islice
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, open_envelope, seal
+from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened
 from pod.part import EVENING_MS
 from starlit.desired import PROPOSED
 from starlit.gifts import GIFTS, Gift, Gifts, passed_on
 from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
+from starlit.keyring import Keyring, keyring
 from starlit.membership import Membership
 from starlit.morning import morning_offset_min
 from starlit.roster import News, Roster
+from starlit.trust.changeover import Changeover
 from starlit.unhooks import Out, Unhooks
 
 PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
@@ -35,27 +37,31 @@ class Coordinator:
     def __init__(
         self,
         cottage: str,
-        key: bytes,
+        keys: bytes | Keyring,
         seed: int | None,
         journal: Journal,
         members: list[str] | None = None,
         tz_min: int | None = 0,
+        changeover: Changeover | None = None,
     ):
-        """`members`: pods that belong while this runs; `tz_min` None takes the journal's zone."""
+        """`members`: pods that belong while this runs; `tz_min` None takes the journal's zone;
+        `changeover`: of the same keys, where they may be replaced."""
         self.cottage = cottage
-        self.key = key
+        self.keys = keyring(keys)
         self.seed = seed
         self.journal = journal
-        self.roster = Roster(cottage, key)
+        self.roster = Roster(cottage, self.keys)
         self.topics = self.roster.topics
         self.membership = Membership(journal, members)
         self.tz_min = tz_min
+        self._changeover = changeover
+        self._signs = self.keys.signs
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
         self.gifts = Gifts()
         self.inbox = Inbox(journal)
         self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
-        self.unhooks = Unhooks(cottage, key, journal)
+        self.unhooks = Unhooks(cottage, self.keys, journal)
         self._now_ms = 0
         self._told = False  # the pods know what we want; before, another's sky is taken up
         self._told_tz_min = 0
@@ -114,7 +120,9 @@ class Coordinator:
             self._new_sky(now_ms)
         if self.tz_min is None and self._zone_min() != self._told_tz_min:
             self._stale = True
+        self._stale |= self._changeover is not None and self._changeover.tick()
         outs = self._settle() if self._stale else []
+        outs += self._signed_anew()
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
         self.inbox.save()
@@ -139,6 +147,8 @@ class Coordinator:
             return self._hear_ours(topic, payload, parsed[0] if parsed else None)
         if not payload and parsed[1] == "state":
             self._vanished(parsed[0])
+        if self._changeover is not None and self._changeover.revoked(parsed[0]):
+            return self._swept(topic, parsed[1], payload)
         news = self.roster.handle(topic, payload, now_ms, retained)
         if news is None:
             return []
@@ -165,7 +175,7 @@ class Coordinator:
     def handle_ask(self, payload: bytes, now_us: int, rx_us: int, wall_s: int) -> list[Out]:
         """A command asks for the time, as a pod does."""
         try:
-            opened = open_envelope(self.key, self.topics.host("ping"), payload)
+            opened = self.keys.open(self.topics.host("ping"), payload)
         except EnvelopeError:
             return []
         pong = self._pong(opened.body.get("n"), rx_us, now_us, wall_s)
@@ -182,10 +192,17 @@ class Coordinator:
         self.membership.vanish(pod)
         self._stale |= len(self.membership.pods) != before
 
+    def _swept(self, topic: str, leaf: str, payload: bytes) -> list[Out]:
+        """A pod that was thrown out leaves nothing at the broker, its will neither."""
+        self.roster.handle(self.topics.pod(topic.split("/")[3], "state"), b"", 0, False)
+        return [Out(topic, b"", 1, True)] if payload and leaf in ("state", "ack") else []
+
     def _acknowledged(self, pod: str) -> list[Out]:
         """Unhooks obeyed; and a pod that has seen newer desired state than ours is told anew."""
         record = self.roster.pods[pod]
         self._obeyed[pod] = record.unhooks.get("host", 0)
+        if self._changeover is not None:
+            self._changeover.took(pod, record.keys)
         return self._overtake(self._desired_topic(pod), record.desired)
 
     def _pong(self, n: Any, rx_us: int, now_us: int, wall_s: int | None) -> dict[str, int] | None:
@@ -277,6 +294,14 @@ class Coordinator:
 
     # -- what stands at the broker ------------------------------------------------
 
+    def _signed_anew(self) -> list[Out]:
+        """Once another key signs: the same words under the same versions, by the new one."""
+        if self._signs == self.keys.signs:
+            return []
+        self._signs = self.keys.signs
+        standing = self.journal.standing()
+        return self.unhooks.current() + [self._kept(*one) for one in standing.items()]
+
     def _settle(self) -> list[Out]:
         """Sky and each pod's desired state, under new versions where they say something new."""
         self._told_tz_min = self._zone_min()
@@ -314,6 +339,8 @@ class Coordinator:
             "tz_min": self._told_tz_min,
             **_proposed(stands),
         }
+        if self._changeover is not None and (key := self._changeover.told(pod)):
+            body["key"] = key
         return jsontext.dumps(body)
 
     def _zone_min(self) -> int:
@@ -327,12 +354,13 @@ class Coordinator:
     def _hear_ours(self, topic: str, payload: bytes, pod: str | None) -> list[Out]:
         """What stands at the broker under our topics: ours come back, or somebody else's."""
         try:
-            opened = open_envelope(self.key, topic, payload)
+            opened = self.keys.open(topic, payload)
         except EnvelopeError:
             return []
         if opened.version is None:
             return []
-        self._at_broker[topic] = opened.version
+        if self.keys.current(topic, opened):
+            self._at_broker[topic] = opened.version
         if topic == self.topics.sky:
             if not self._told:
                 self._take_up(opened)
@@ -368,13 +396,13 @@ class Coordinator:
     # -- messages out -------------------------------------------------------------
 
     def _kept(self, topic: str, standing: Standing) -> Out:
-        payload = seal(self.key, topic, standing.body, version=standing.version)
+        payload = self.keys.seal(topic, standing.body, version=standing.version)
         return Out(topic, payload, 1, True)
 
     def _seal(
         self, topic: str, body: dict[str, Any], qos: int = 0, retain: bool = False, **stamp: Any
     ) -> Out:
-        return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
+        return Out(topic, self.keys.seal(topic, jsontext.dumps(body), **stamp), qos, retain)
 
 
 def fitting(members: list[str]) -> list[str]:

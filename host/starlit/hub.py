@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
-from pod import jsontext
 from pod.config import Config
-from pod.envelope import TEST_KEY, seal
 from starlit.address import Address
 from starlit.clock import SteadyClock, steady_ns
 from starlit.errors import UserError
@@ -16,6 +15,7 @@ from starlit.journal import VERSION_BASE_S
 from starlit.link import Link, Will
 from starlit.runner import PodRunner
 from starlit.topics import Topics
+from starlit.trust.provision import Credential
 from starlit.virtual import recording
 
 PODS_MAX = 64  # each keeps a few percent of a core busy
@@ -58,8 +58,8 @@ class Hub:
         cottage: str,
         address: Address,
         count: int,
+        credentials: dict[str, Credential],
         *,
-        key: bytes = TEST_KEY,
         profile: str = "child",
         replay: Path | None = None,
         rate_hz: float = recording.DEFAULT_RATE_HZ,
@@ -70,13 +70,14 @@ class Hub:
         self.cottage = cottage
         self.address = address
         self.count = count
-        self.key = key
+        self.credentials = credentials
         self.profile = profile
         self.replay = replay
         self.rate_hz = rate_hz
         self.trace_dir = trace_dir
         self.finger = finger
         self.recordings = recordings
+        self.own_users = True
         self.pods: dict[str, VirtualPod] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -123,11 +124,13 @@ class Hub:
         self.pods.clear()
 
     def _make(self, pod_id: str, index: int) -> VirtualPod:
-        config = Config(pod_id, self.cottage, self.key, self.profile, seed=index + 1)
+        credential = self.credentials[pod_id]
+        config = Config(pod_id, self.cottage, credential.key, self.profile, seed=index + 1)
+        config.key_id, config.pod_key = credential.key_id, credential.pod_key
         config.share_heart = True  # the finger is simulated: it is nobody's heart
         trace_path = self.trace_dir / f"{pod_id}.jsonl" if self.trace_dir else None
         link = Link(
-            self.address,
+            self._login(credential),
             f"starlit-{self.cottage}-{pod_id}",
             Topics(self.cottage).for_pod(pod_id),
             wake=self.wake,
@@ -144,6 +147,12 @@ class Hub:
         )
         return VirtualPod(runner, link)
 
+    def _login(self, credential: Credential) -> Address:
+        """At a broker of ours each pod is a user of its own; another's has its own users."""
+        if not self.own_users:
+            return self.address
+        return replace(self.address, user=credential.pod, password=credential.password)
+
     def _lay_finger(self, pod: VirtualPod, index: int) -> None:
         if self.replay is not None:
             pod.runner.body.finger(recording.for_pod(self.replay, index, self.rate_hz))
@@ -151,13 +160,11 @@ class Hub:
             pod.runner.body.finger(generated_bpm(index))
 
     def _offline(self, pod: VirtualPod) -> tuple[str, bytes]:
-        topic = Topics(self.cottage).pod(pod.id, "state")
-        body = jsontext.dumps({"online": False, "boot": boot_number(pod.runner)})
-        return topic, seal(self.key, topic, body, version=0)
+        return pod.runner.pod.report.will()
 
     def _last(self, pod: VirtualPod) -> list[tuple[str, bytes]]:
         topics = Topics(self.cottage)
-        gone = [(topics.pod(pod.id, leaf), b"") for leaf in ("ack", "set/desired", "state")]
+        gone = [(topics.pod(pod.id, leaf), b"") for leaf in ("ack", "state")]
         return [self._offline(pod), *gone]
 
     # -- time -------------------------------------------------------------------------
@@ -196,8 +203,3 @@ class Hub:
         await asyncio.to_thread(pod.link.stop)
         pod.link.will = Will(*self._offline(pod))
         pod.link.start()
-
-
-def boot_number(runner: PodRunner) -> int:
-    """As the pod itself counts it, and stored at its start."""
-    return int(runner.stored.get("boot", b"0"))

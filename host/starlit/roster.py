@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pod.envelope import EnvelopeError, open_envelope
+from pod.envelope import EnvelopeError
+from starlit.keyring import Keyring, keyring
 from starlit.topics import Topics
 
 # Telemetry comes once a second; presence never depends on the last will alone.
@@ -25,6 +26,7 @@ class PodRecord:
     tele: dict[str, Any] = field(default_factory=dict)
     unhooks: dict[str, int] = field(default_factory=dict)
     desired: int = 0
+    keys: list[int] = field(default_factory=list)  # ids of those it keeps
     seen_ms: int | None = None  # last message that was not retained
     tele_ms: int = 0
 
@@ -56,9 +58,9 @@ class News:
 
 
 class Roster:
-    def __init__(self, cottage: str, key: bytes):
+    def __init__(self, cottage: str, keys: bytes | Keyring):
         self.topics = Topics(cottage)
-        self.key = key
+        self.keys = keyring(keys)
         self.pods: dict[str, PodRecord] = {}
         self.bad = 0  # messages that did not validate
         self.last_bad = ""
@@ -73,7 +75,7 @@ class Roster:
                 self.pods.pop(pod, None)
             return None
         try:
-            body = open_envelope(self.key, topic, payload).body
+            body = self.keys.open(topic, payload).body
         except EnvelopeError as error:
             self._reject(topic, str(error))
             return None
@@ -116,6 +118,9 @@ class Roster:
             record.unhooks = {k: v for k, v in unhooks.items() if isinstance(v, int)}
         if isinstance(body.get("desired"), int):
             record.desired = body["desired"]
+        keys = body.get("keys")
+        if isinstance(keys, list):
+            record.keys = [number for number in keys if type(number) is int]
 
     def ids(self) -> list[str]:
         return sorted(self.pods, key=natural_key)

@@ -4,9 +4,10 @@ import secrets
 import time
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, open_envelope, seal
+from pod.envelope import EnvelopeError
 from starlit.address import Address
 from starlit.clock import steady_ns
+from starlit.keyring import Keyring
 from starlit.link import Received
 from starlit.visit import Visit
 
@@ -17,8 +18,8 @@ PINGS = 8
 class TimedVisit(Visit):
     """A visit that can also tell the shared time."""
 
-    def __init__(self, cottage: str, address: Address):
-        super().__init__(cottage, address)
+    def __init__(self, cottage: str, address: Address, keys: Keyring | None = None):
+        super().__init__(cottage, address, keys)
         self._topic = self.topics.host("pong")
         self.link.topics.append((self._topic, 0))
         self._asked: dict[int, int] = {}  # ping -> when, in us of the steady clock
@@ -30,7 +31,7 @@ class TimedVisit(Visit):
             super().take_in(message)
             return
         try:
-            body = open_envelope(self.key, self._topic, message.payload).body
+            body = self.keys.open(self._topic, message.payload).body
             asked_us = self._asked.pop(body["n"])
             rx_us = body["rx_ms"] * 1000 + body["rx_us"]
             tx_us = body["tx_ms"] * 1000 + body["tx_us"]
@@ -58,6 +59,6 @@ class TimedVisit(Visit):
     def _ask(self) -> None:
         n = secrets.randbits(30)
         topic = self.topics.host("ping")
-        payload = seal(self.key, topic, jsontext.dumps({"n": n}), nonce=str(n))
+        payload = self.keys.seal(topic, jsontext.dumps({"n": n}), nonce=str(n))
         self._asked[n] = steady_ns() // 1000
         self.link.publish(topic, payload)
