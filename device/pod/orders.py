@@ -119,6 +119,8 @@ def _cue_for_all(pod, topic, opened, age_us):
         raise Refused("needs an expiry")
     if not pod.time.in_step():
         raise Refused(_NOT_IN_STEP)
+    if body.get("epoch", pod.time.epoch) != pod.time.epoch:
+        raise Refused("of another evening")
     cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:

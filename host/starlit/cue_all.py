@@ -39,7 +39,7 @@ def _publish(visit: TimedVisit, name: str, start_ms: int) -> None:
         version = journal.next_version(visit.topics.cue)
     finally:
         journal.stop()
-    body = jsontext.dumps({"cue": name, "start_ms": start_ms})
+    body = jsontext.dumps({"cue": name, "start_ms": start_ms, "epoch": visit.epoch})
     expiry_s = SteadyClock.wall_s() + LIFE_S
     payload = visit.keys.seal(visit.topics.cue, body, version=version, expiry_s=expiry_s)
     visit.link.publish(visit.topics.cue, payload, 1)
