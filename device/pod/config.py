@@ -68,7 +68,9 @@ class Config:
     def __init__(self, pod="pod-1", cottage="home", key=TEST_KEY, profile="child", seed=1):
         self.pod = pod
         self.cottage = cottage
-        self.key = key
+        self.key = key  # of the cottage, as provisioned; see pod.keys
+        self.key_id = 1
+        self.pod_key = None  # 32 bytes of this pod's own
         self.profile = profile
         self.seed = seed
         self.transmission_ppm = 50000

@@ -15,6 +15,7 @@ from .guard import limits
 from .hash import mix
 from .link import Link
 from .plug import Plug
+from .powerup import RESET, SAFE, PowerUp
 from .reporter import Reporter
 from .senses import Senses
 from .show import Show
@@ -28,6 +29,7 @@ HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing sho
 _HEARTBEAT_MS = const(250)  # between edges of the dead-man line; its timer ends after 402 ms
 _LONG_MS = const(1 << 29)
 _DAY_MS = const(86400000)
+_SAFE = "safe mode: linked and dark until its power is taken away and given back"
 _HELD_MS = const(50)  # between steps while the button is held
 
 
@@ -43,7 +45,7 @@ class Pod:
         self.health = health.Health()
         self.senses = Senses()
         self.time = Timebase()
-        self.link = Link(config, self.boot)
+        self.link = Link(config, self.boot, stored)
         self.report = Reporter(config, self.link, self.boot)
         self.teller = Teller(self.report)
         self.bond = Bond()
@@ -54,9 +56,12 @@ class Pod:
             config, stored, self.show, self.senses, self.health, self.time, self.teller
         )
         self.voice = Voice(self)
+        self.power_up = PowerUp(False)
+        self.safe = False  # safe mode: linked and dark, until power goes
+        self._forgetting = "forgetting" in stored
         self.failed = None  # why, once the pod has failed dark
         self._kept = stored.get("failed")
-        self.friends = []
+        self.friends = None  # ids, once desired state has told them
         self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
         self.host_scores = []  # and of the scores it changed
@@ -73,7 +78,7 @@ class Pod:
         self._listening = True  # for unhooks, before anything may show
         self._wall_given = 0
         self._heard = 0
-        self._owes_ack = False  # an unhook or a calibration is acknowledged once it is stored
+        self._owes_ack = False  # an unhook, a calibration or a key is acknowledged once stored
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
@@ -81,6 +86,7 @@ class Pod:
         # Its own shared time, until a host has told it another: not with the same sky again.
         self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.teller.outputs = outputs
+        self.power_up = PowerUp(reset_cause == io.RESET_POWER)
         self.show.start(now_ms, outputs)
         self.director.start(now_ms)
         self.voice.start(now_ms)
@@ -127,7 +133,7 @@ class Pod:
         self._past_us = inputs.now_us
         if dt_ms >= health.DEAD_MAN_MS:
             if self.button.down:
-                self.button.forget()  # nobody saw how long it was held
+                self._void()  # nobody saw how long it was held
             if self._railed:
                 self._was_cut()
         if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
@@ -145,6 +151,7 @@ class Pod:
         self.time.step(self.now_ms, self.director.night.level > 0)
         if self._store(outputs):
             return
+        outputs.forget = self._forgetting and not self.teller.records
         the_night, shared_ms = self.director.night, self.shared_ms()
         show.frame(
             self.now_ms, the_night, self.senses, self.bond, shared_ms, self.may_show(), outputs
@@ -168,6 +175,7 @@ class Pod:
             outputs.store.append(record)
         self.teller.records = []
         outputs.rail = outputs.sound_wanted = False
+        self.link.keys.kept = self.link.keys.ids()
         if self._owes_ack:
             self._owes_ack = False
             self.acknowledge()
@@ -208,8 +216,10 @@ class Pod:
             self.teller.keep(("unplugged", b"1"))
         self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
         if inputs.switch_in != was_in:
-            self.button.forget()
+            self._void()
         act = self.button.step(self.now_ms, inputs.button)
+        if self._power_up(inputs.button, dt_ms) and act in (button.CONSENT, button.SET_UP):
+            return
         if act == button.PLUG_IN:
             self._long_press()
         elif act == button.SHORT:
@@ -218,6 +228,31 @@ class Pod:
             self._consent()
         elif act == button.SET_UP:
             self.teller.outputs.set_up = True
+
+    def _void(self):
+        self.button.forget()
+        self.power_up.forget()
+
+    def _power_up(self, down, dt_ms):
+        """Whether the button is held, or was until now, as power came."""
+        held = self.power_up.holding
+        asked = self.power_up.step(down, dt_ms)
+        self.show.count = self.power_up.lights()
+        if asked == SAFE:
+            self.safe = True
+            self.teller.tell({"why": _SAFE}, {"event": "safe", "why": _SAFE})
+        elif asked == RESET:
+            self._forget()
+        return held
+
+    def _forget(self):
+        """A factory reset: first on record that it is under way and that tonight's dose is spent,
+        then the body wipes all else. Power that fails in between changes nothing."""
+        self._forgetting = True
+        self.darken("a hand at the pod has reset it")
+        self.teller.records = []
+        self.director.dose.spend(self.teller)
+        self.teller.keep(("forgetting", b"1"))
 
     def _long_press(self):
         """Plug in; where the pod is plugged in, end the night."""
@@ -316,7 +351,8 @@ class Pod:
     # -- whether anything may show ---------------------------------------------------------
 
     def may_show(self):
-        return self.failed is None and not self._listening and self.plug.may_show()
+        held_dark = self.failed is not None or self._listening or self.safe or self._forgetting
+        return self.plug.may_show() and not held_dark
 
     def darken(self, why):
         """Dark in this very step and idle afterwards; silent too, where the switch is open."""
@@ -437,6 +473,12 @@ class Pod:
         elif not self._owes_ack:
             self.acknowledge()
 
+    def rekeyed(self):
+        """Other keys count: all that the host keeps of this pod is signed anew."""
+        self.link.keys.keep(self.teller)
+        self._owes_ack = True
+        self.voice.linked(self.now_ms)
+
     def acknowledge(self):
         self.report.ack(self.teller.outputs, self.plug.epochs, self.link.versions["desired"])
 
@@ -446,6 +488,8 @@ class Pod:
             return "the pod has failed dark: " + self.failed
         if not self.plug.may_show():
             return "unplugged: hold the button at the pod for 1 s"
+        if self.safe:
+            return _SAFE
         if self._listening:
             return "the pod is still listening for unhooks"
         if self._rebuilding:
@@ -460,6 +504,8 @@ class Pod:
             return "failed"
         if self.plug.unplugged:
             return "unplugged"
+        if self.safe:
+            return "safe"
         return "unhooked" if self.plug.unhooked else self.director.night.state
 
     def mode(self):

@@ -35,6 +35,14 @@ class Dose:
         for name in _FIELDS:
             setattr(self, name, body[name])
 
+    def spend(self, teller):
+        """A reset forgets whose nights these were, and gives nobody another dose: tonight is used
+        up, and counts as a cue night at an unknown time."""
+        self.night = self.cues_left = self.ms_left = self._elapsed_ms = self._began_s = 0
+        self.cue_nights = [0]
+        self.record.keep(teller)
+        self.record.keep(teller)  # the copy before knew the old ones
+
     def start(self, now_ms):
         self._since_ms = now_ms
         self._running = self._elapsed_ms < limits.NIGHT_MS

@@ -11,8 +11,7 @@ from binascii import hexlify
 
 from . import jsontext
 
-# Until a pod is provisioned it shares this key with every other: it shows how things work and
-# protects nobody.
+# Of simulated pods, which have no network. A pod that meets anybody has a key of its cottage's.
 TEST_KEY = b"starlit-cottage test key, not a secret"
 MAX_PAYLOAD = 4096
 
@@ -26,7 +25,8 @@ class EnvelopeError(ValueError):
 
 
 class Opened:
-    def __init__(self, nonce, version, expiry_s, body, mac):
+    def __init__(self, key, nonce, version, expiry_s, body, mac):
+        self.key = key  # which of the keys has verified it
         self.nonce = nonce
         self.version = version
         self.expiry_s = expiry_s
@@ -94,24 +94,32 @@ def _stamp(outer):
     return nonce, version
 
 
-def open_envelope(key, topic, payload):
-    """An `Opened` whose body is a dict; raises EnvelopeError for anything else."""
+def _verifies(keys, mac, topic, stamp, expiry_s, text):
+    """Which of `keys` has made `mac`; EnvelopeError where none has."""
+    for n in range(len(keys)):
+        try:
+            expected = _mac(keys[n], topic, stamp, expiry_s, text)
+        except Exception:  # text that does not encode (lone surrogates)
+            raise EnvelopeError("bad text") from None
+        if same(expected, mac):
+            return n
+    raise EnvelopeError("bad mac")
+
+
+def open_envelope(keys, topic, payload):
+    """An `Opened` whose body is a dict; raises EnvelopeError for anything else. `keys`: the key, or
+    several of which one must have signed it; nothing in the envelope says which."""
     outer = _fields(payload)
     nonce, version = _stamp(outer)
     expiry_s, text, mac = outer.get("expiry_s"), outer.get("body"), outer.get("mac")
     if not _whole(expiry_s) or not isinstance(text, str) or not isinstance(mac, str):
         raise EnvelopeError("bad fields")
-    stamp = version if nonce is None else nonce
-    try:
-        expected = _mac(key, topic, stamp, expiry_s, text)
-    except Exception:  # text that does not encode (lone surrogates)
-        raise EnvelopeError("bad text") from None
-    if not same(expected, mac):
-        raise EnvelopeError("bad mac")
+    keys = (keys,) if isinstance(keys, bytes) else keys
+    key = _verifies(keys, mac, topic, version if nonce is None else nonce, expiry_s, text)
     try:
         body = json.loads(text)
     except Exception:
         raise EnvelopeError("body is not JSON") from None
     if not isinstance(body, dict):
         raise EnvelopeError("body is not an object")
-    return Opened(nonce, version, expiry_s, body, mac)
+    return Opened(key, nonce, version, expiry_s, body, mac)

@@ -80,5 +80,8 @@ class Outputs:
         self.messages = []  # (topic, payload bytes, qos, retain), emptied by the body
         self.notes = []  # dicts in the words of docs/trace.md, emptied by the body
         self.store = []  # (key, bytes) to keep through a reboot, emptied by the body
+        # A factory reset: the body wipes all that it keeps (records but `dose` and `dose_old`, the
+        # credential, Wi-Fi), the record `forgetting` last, and starts anew as from the factory.
+        self.forget = False
         self.sky_hash = -1  # of the sky at the last whole second of shared time, -1 none
         self.sky_second = -1

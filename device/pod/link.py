@@ -8,7 +8,8 @@ from binascii import hexlify
 
 from . import ticks
 from .config import is_name
-from .envelope import EnvelopeError, hmac_sha256, open_envelope
+from .envelope import EnvelopeError, hmac_sha256
+from .keys import Keys
 
 NONCE_MS = 2000
 _NONCES = 4
@@ -20,14 +21,14 @@ class Refused(Exception):
 
 
 class Link:
-    def __init__(self, config, boot):
+    def __init__(self, config, boot, stored=()):
         self.prefix = "starlit/" + config.cottage + "/"
         self.own = self.prefix + "pod/" + config.pod + "/"
         self.nonce = ""
         self.refused = 0
         self.dropped = 0  # unread: a step takes only so many
         self.versions = {"sky": -1, "desired": -1, "cue": -1}
-        self._key = config.key
+        self.keys = Keys(config, stored)
         self._boot = boot
         self._serial = 0
         self._nonces = []  # (nonce, issued_ms), newest last
@@ -37,7 +38,7 @@ class Link:
         """A nonce that nobody without the key can foresee, fresh at every telemetry."""
         self._serial += 1
         seed = "nonce %d %d" % (self._boot, self._serial)
-        self.nonce = hexlify(hmac_sha256(self._key, seed.encode())[:6]).decode()
+        self.nonce = hexlify(hmac_sha256(self.keys.key(), seed.encode())[:6]).decode()
         self._nonces.append((self.nonce, now_ms))
         if len(self._nonces) > _NONCES:
             self._nonces.pop(0)
@@ -49,7 +50,7 @@ class Link:
         if kind is None:
             raise Refused("topic is not for this pod")
         try:
-            opened = open_envelope(self._key, topic, payload)
+            opened = self.keys.open(topic, payload)
         except EnvelopeError as error:
             raise Refused(error.args[0]) from None
         if opened.expiry_s and wall_s and wall_s > opened.expiry_s:

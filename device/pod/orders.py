@@ -7,6 +7,7 @@ from .link import Refused
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
 HOST_SCORES = 24  # in 24 h, each two writes to flash; further ones wait for the goodnight
 GIFT_MS = 8000  # between a gift's start and now, either way
+_FRIENDS = 64  # told to a pod; where there are as many, there may be more
 _NOT_IN_STEP = "not in step with the cottage"
 
 
@@ -93,12 +94,17 @@ def _desired(pod, topic, opened, age_us):
     pod.bond.asked = None
     tz_min = _whole(body, "tz_min", -840, 840, 0)
     friends = body.get("friends", [])
-    if not isinstance(friends, list) or len(friends) > 64:
+    if not isinstance(friends, list) or len(friends) > _FRIENDS:
         raise Refused("bad friends")
     friend = body.get("pulse")
     if friend is not None and (not is_name(friend) or friend == pod.config.pod):
         raise Refused("bad pulse")
     calibration = check_proposal(body.get("calibration", {}))
+    good, rekeyed = pod.link.keys.hear(body.get("key"), opened)
+    if not good:
+        raise Refused("bad key")
+    if rekeyed:
+        pod.rekeyed()
     now = len(pod.host_scores) < HOST_SCORES
     another_score = pod.director.hand_down(body.get("score", "default"), now)
     pod.pending = calibration
@@ -117,6 +123,8 @@ def _cue_for_all(pod, topic, opened, age_us):
         raise Refused("needs an expiry")
     if not pod.time.in_step():
         raise Refused(_NOT_IN_STEP)
+    if body.get("epoch", pod.time.epoch) != pod.time.epoch:
+        raise Refused("of another evening")
     cue = _named(pod, body)
     ahead_ms = _whole(body, "start_ms", 0, 1 << 30) - pod.shared_ms()
     if not 500 <= ahead_ms <= 60000:
@@ -189,7 +197,15 @@ def _gift(pod, body):
     kind = part.SHADOW if body["do"] == "shadow" else part.STAR
     if body.get("farewell") is True:
         kind = part.FAREWELL
+    elif kind == part.STAR and not _friend(pod, body.get("from")):
+        return "it is from no friend"
     return pod.event(kind, start_ms, _whole(body, "place", 0, 4095, 0))
+
+
+def _friend(pod, sender):
+    """A host passes on what friends give; the pod does not take its word for it."""
+    known = pod.friends
+    return known is None or len(known) == _FRIENDS or sender in known
 
 
 _DO = {

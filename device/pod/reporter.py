@@ -5,7 +5,6 @@ that it has them; it knows them by boot and number. Everything else is only wort
 """
 
 from . import jsontext, ticks
-from .envelope import seal
 
 EVENTS = 32
 RESEND_MS = 3000  # a host that answers pings has had time to say that it has an event
@@ -18,7 +17,6 @@ PING_MS = 1000
 class Reporter:
     def __init__(self, config, link, boot):
         self.dropped = 0
-        self._key = config.key
         self._link = link
         self._boot = boot
         self._sequence = 0
@@ -27,21 +25,22 @@ class Reporter:
         self._number = 0  # of the newest event since the start
         self._sent = 0  # of `_events`, from the oldest
         self._sent_ms = 0
-        self._ping = 0
+        # Numbers of another boot: a pong of an earlier one would set time back.
+        self._ping = (boot & 0xFFFFF) << 20
         self._ping_ms = 0
         self._burst = 0
         self._asked_us = {}  # ping number -> local microseconds
 
     def _send(self, outputs, topic, body, qos, retain):
         self._sequence += 1
-        payload = seal(self._key, topic, jsontext.dumps(body), version=self._sequence)
+        payload = self._link.keys.seal(topic, jsontext.dumps(body), version=self._sequence)
         outputs.messages.append((topic, payload, qos, retain))
 
     def will(self):
         """(topic, payload) that the broker publishes when the pod is lost."""
         topic = self._link.own + "state"
         body = jsontext.dumps({"online": False, "boot": self._boot})
-        return topic, seal(self._key, topic, body, version=0)
+        return topic, self._link.keys.seal(topic, body, version=0)
 
     def event(self, body):
         if len(self._events) == EVENTS:
@@ -81,7 +80,7 @@ class Reporter:
         self._send(outputs, self._link.own + "tele", body, 0, False)
 
     def ack(self, outputs, epochs, desired):
-        body = {"unhooks": epochs, "desired": desired}
+        body = {"unhooks": epochs, "desired": desired, "keys": self._link.keys.kept}
         self._send(outputs, self._link.own + "ack", body, 1, True)
 
     def give(self, outputs, kind, body):

@@ -24,6 +24,7 @@ _STAR = ((14336, 5632, 0), (16384, 7680, 2560))
 # A beat takes this from the star: 0.39 cd/m2 of the ring's mean, under the 0.5 of SAFETY 3.
 _BEAT = (1536, 512, 0)
 
+_COUNT = (10 << 8, 3 << 8)  # red, green
 _DAWN = (30720, 14080, 1536)  # M 0.9 lx, L 122 cd/m2: well under dawn's caps
 
 # Thresholds in steps of a golden section: neighbours round differently, the mean is kept.
@@ -129,6 +130,12 @@ class Scene:
         for i in range(0, FRAME_BYTES, 3):
             for c in range(3):
                 self.linear[i + c] = _DAWN[c] * level >> 12
+
+    def count(self, leds):
+        """So many LEDs, amber, for a hand that is held; the guard lets all twelve through idle."""
+        self.clear()
+        for i in range(0, 3 * leds, 3):
+            self.linear[i], self.linear[i + 1] = _COUNT
 
     def clear(self):
         self._showing = False

@@ -16,6 +16,7 @@ class Show:
         self.config = config
         self.part = Part(config.seed)
         self._record = Record("sky", stored, self.part, KEPT, self.part.restore)
+        self.count = 0  # LEDs that count along with a hand
         self._frame_ms = 0  # ticks of the last frame
         self._frame = -1  # number of the last frame in shared time
         self.guard = None
@@ -74,7 +75,7 @@ class Show:
         """Whether frames are due at all."""
         light = self.guard.light
         return (
-            the_night.lit() or self.player.cue is not None or light.l > 0
+            the_night.lit() or self.player.cue is not None or light.l > 0 or self.count
             or light.mode != the_night.mode() or self.guard.failing()
         )
 
@@ -108,6 +109,8 @@ class Show:
         scene, level, calm = self.scene, the_night.level, None
         if the_night.dawn_lit:
             scene.dawn_light(level)
+        elif self.count:
+            scene.count(self.count)
         elif level:
             scene.sky_light(shared_ms, self.part, level)
             senses.pulse.step(now_ms, senses.contact, senses.open)

@@ -1,12 +1,14 @@
-"""A broker's address: mqtt://[user:password@]host[:port]."""
+"""A broker's address: mqtt://[user:password@]host[:port], or mqtts:// over TLS, where ?ca=FILE
+names the only authority to trust instead of this computer's own."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from starlit.errors import UserError
 
-DEFAULT_PORT = 1883
-_FORM = "write it as mqtt://[user:password@]host[:port]"
+DEFAULT_PORT, TLS_PORT = 1883, 8883
+_FORM = "write it as mqtt://[user:password@]host[:port], or mqtts://...[?ca=FILE]"
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Address:
     port: int = DEFAULT_PORT
     user: str | None = None
     password: str | None = None
+    tls: bool = False
+    ca: Path | None = None  # PEM; with TLS and none, what this computer trusts
 
     @property
     def url(self) -> str:
@@ -25,12 +29,17 @@ class Address:
             if self.password is not None:
                 login += ":" + quote(self.password, safe="")
             login += "@"
-        return f"mqtt://{login}{self._host}:{self.port}"
+        ca = f"?ca={quote(str(self.ca))}" if self.ca else ""
+        return f"{self._scheme}://{login}{self._host}:{self.port}{ca}"
 
     @property
     def shown(self) -> str:
         """Without a password: for the screen."""
-        return f"mqtt://{self._host}:{self.port}"
+        return f"{self._scheme}://{self._host}:{self.port}"
+
+    @property
+    def _scheme(self) -> str:
+        return "mqtts" if self.tls else "mqtt"
 
     @property
     def _host(self) -> str:
@@ -43,13 +52,24 @@ def parse_address(url: str) -> Address:
         port = parts.port
     except ValueError as error:
         raise UserError(f"broker {_shown(url)}: {error}; {_FORM}") from None
-    if parts.scheme != "mqtt" or not parts.hostname or port == 0:
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or port == 0:
         raise UserError(f"broker {_shown(url)}: not an address of a broker; {_FORM}")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if parts.path not in ("", "/") or parts.fragment:
         raise UserError(f"broker {_shown(url)}: nothing may follow the port; {_FORM}")
+    tls = parts.scheme == "mqtts"
     user = None if parts.username is None else unquote(parts.username)
     password = None if parts.password is None else unquote(parts.password)
-    return Address(parts.hostname, port or DEFAULT_PORT, user, password)
+    port = port or (TLS_PORT if tls else DEFAULT_PORT)
+    return Address(parts.hostname, port, user, password, tls, _ca(url, parts.query, tls))
+
+
+def _ca(url: str, query: str, tls: bool) -> Path | None:
+    if not query:
+        return None
+    given = parse_qs(query, keep_blank_values=True)
+    if not tls or list(given) != ["ca"] or not given["ca"][0]:
+        raise UserError(f"broker {_shown(url)}: only ?ca=FILE may follow, with mqtts; {_FORM}")
+    return Path(given["ca"][0]).expanduser().absolute()
 
 
 def _shown(url: str) -> str:

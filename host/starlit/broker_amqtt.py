@@ -6,10 +6,13 @@ Its keep-alive will never fires, so nobody may derive presence from the last wil
 import asyncio
 import logging
 import threading
+from dataclasses import replace
 
 from starlit.address import Address
 from starlit.broker import LOOPBACK, START_TIMEOUT_S, STOP_TIMEOUT_S, check_port, free_port
 from starlit.errors import UserError
+from starlit.trust.access import Access
+from starlit.trust.model import HOST
 
 MAX_CONNECTIONS = 256
 
@@ -17,9 +20,10 @@ MAX_CONNECTIONS = 256
 class AmqttBroker:
     kind = "amqtt"
 
-    def __init__(self, port: int | None):
+    def __init__(self, port: int | None, access: Access):
         self.port = port
-        self.address = Address(LOOPBACK, port or 0)
+        self.access = access
+        self.address = Address(LOOPBACK, port or 0, HOST, access.password)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stopping: asyncio.Event | None = None
@@ -27,9 +31,11 @@ class AmqttBroker:
         self._error: Exception | None = None
 
     def start(self) -> None:
-        port = self.port or free_port()
+        port = self.address.port or free_port()
         check_port(port)
-        self.address = Address(LOOPBACK, port)
+        self.address = replace(self.address, port=port)
+        self._listening.clear()
+        self._error = None
         self._thread = threading.Thread(target=self._run, name="amqtt", daemon=True)
         self._thread.start()
         if not self._listening.wait(START_TIMEOUT_S) or self._error:
@@ -41,6 +47,11 @@ class AmqttBroker:
 
     def died(self) -> bool:
         return False  # it ends with us
+
+    def reload(self) -> None:
+        """Passwords have changed. It knows no other way to throw a client out."""
+        self.stop()
+        self.start()
 
     def stop(self) -> None:
         thread, self._thread = self._thread, None
@@ -81,6 +92,7 @@ class AmqttBroker:
                 }
             },
             "plugins": {
-                "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
+                "starlit.broker_amqtt_access.Passwords": {"access": self.access},
+                "starlit.broker_amqtt_access.Topics": {"access": self.access},
             },
         }

@@ -22,6 +22,9 @@ class OutsideBroker:
     def died(self) -> bool:
         return False  # not ours to watch
 
+    def reload(self) -> None:
+        pass  # its passwords are its owner's
+
     def stop(self) -> None:
         pass
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, Opened, seal
-from starlit.heard import open_heard
+from pod.envelope import EnvelopeError, Opened
+from starlit.keyring import Keyring, keyring
 from starlit.topics import Topics
 from starlit.unhooks import Out
 
@@ -37,12 +37,12 @@ class Who:
 
 
 class Claim:
-    def __init__(self, cottage: str, key: bytes, who: Who):
+    def __init__(self, cottage: str, keys: bytes | Keyring, who: Who):
         self.cottage = cottage
         self.who = who
         self.held = False
         self.lost: Who | None = None  # who coordinates this cottage instead
-        self._key = key
+        self._keys = keyring(keys)
         self._topics = Topics(cottage)
         self._other: Who | None = None  # somebody said to be online, who owes an answer
         self._asked_ms: int | None = None
@@ -79,7 +79,7 @@ class Claim:
         if leaf not in (STATE, CLAIM, ALIVE) or self.lost:
             return []
         try:
-            opened = open_heard(self._key, topic, payload)
+            opened = self._keys.open(topic, payload)
             who = _who(opened.body)
         except (EnvelopeError, KeyError, TypeError):
             return []
@@ -128,7 +128,7 @@ class Claim:
 
     def _seal(self, leaf: str, body: str, qos: int, retain: bool, **stamp: Any) -> Out:
         topic = self._topics.host(leaf)
-        return Out(topic, seal(self._key, topic, body, **stamp), qos, retain)
+        return Out(topic, self._keys.seal(topic, body, **stamp), qos, retain)
 
 
 def _who(body: dict[str, Any]) -> Who:

@@ -12,16 +12,18 @@ from itertools import islice
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened, seal
+from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened
 from pod.part import EVENING_MS
 from starlit.desired import PROPOSED
 from starlit.gifts import GIFTS, Gift, Gifts, passed_on
-from starlit.heard import VERSION_MAX, open_heard
+from starlit.heard import VERSION_MAX
 from starlit.inbox import Inbox
 from starlit.journal import Journal, Sky, Standing
+from starlit.keyring import Keyring, keyring
 from starlit.membership import Membership
 from starlit.morning import morning_offset_min
 from starlit.roster import STRANGERS_MAX, News, Roster
+from starlit.trust.changeover import Changeover
 from starlit.unhooks import Out, Unhooks
 
 PACE_MS = 9200  # of a breath as a ritual begins: six and a half a minute; pods let it fall
@@ -36,27 +38,31 @@ class Coordinator:
     def __init__(
         self,
         cottage: str,
-        key: bytes,
+        keys: bytes | Keyring,
         seed: int | None,
         journal: Journal,
         members: list[str] | None = None,
         tz_min: int | None = 0,
+        changeover: Changeover | None = None,
     ):
-        """`members`: pods that belong while this runs; `tz_min` None takes the journal's zone."""
+        """`members`: pods that belong while this runs; `tz_min` None takes the journal's zone;
+        `changeover`: of the same keys, where they may be replaced."""
         self.cottage = cottage
-        self.key = key
+        self.keys = keyring(keys)
         self.seed = seed
         self.journal = journal
         self.membership = Membership(journal, members)
-        self.roster = Roster(cottage, key, self.membership.belongs, STRANGERS_MAX)
+        self.roster = Roster(cottage, self.keys, self.membership.belongs, STRANGERS_MAX)
         self.topics = self.roster.topics
         self.tz_min = tz_min
+        self._changeover = changeover
+        self._signs = self.keys.signs
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
         self.gifts = Gifts()
         self.inbox = Inbox(journal)
         self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
-        self.unhooks = Unhooks(cottage, key, journal)
+        self.unhooks = Unhooks(cottage, self.keys, journal)
         self._now_ms = 0
         self._told = False  # the pods know what we want; before, another's sky is taken up
         self._told_tz_min = 0
@@ -115,7 +121,9 @@ class Coordinator:
             self._new_sky(now_ms)
         if self.tz_min is None and self._zone_min() != self._told_tz_min:
             self._stale = True
+        self._stale |= self._changeover is not None and self._changeover.tick()
         outs = self._settle() if self._stale else []
+        outs += self._signed_anew()
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
         self.inbox.save()
@@ -140,6 +148,8 @@ class Coordinator:
             return self._hear_ours(topic, payload, parsed[0] if parsed else None)
         if not payload and parsed[1] == "state":
             self._vanished(parsed[0])
+        if self._changeover is not None and self._changeover.revoked(parsed[0]):
+            return self._swept(topic, parsed[1], payload)
         news = self.roster.handle(topic, payload, now_ms, retained)
         if news is None:
             return []
@@ -166,7 +176,7 @@ class Coordinator:
     def handle_ask(self, payload: bytes, now_us: int, rx_us: int, wall_s: int) -> list[Out]:
         """A command asks for the time, as a pod does."""
         try:
-            opened = open_heard(self.key, self.topics.host("ping"), payload)
+            opened = self.keys.open(self.topics.host("ping"), payload)
         except EnvelopeError:
             return []
         pong = self._pong(opened.body.get("n"), rx_us, now_us, wall_s)
@@ -185,10 +195,17 @@ class Coordinator:
             self.inbox.forget(pod)
         self._stale |= len(self.membership.pods) != before
 
+    def _swept(self, topic: str, leaf: str, payload: bytes) -> list[Out]:
+        """A pod that was thrown out leaves nothing at the broker, its will neither."""
+        self.roster.handle(self.topics.pod(topic.split("/")[3], "state"), b"", 0, False)
+        return [Out(topic, b"", 1, True)] if payload and leaf in ("state", "ack") else []
+
     def _acknowledged(self, pod: str) -> list[Out]:
         """Unhooks obeyed; and a pod that has seen newer desired state than ours is told anew."""
         record = self.roster.pods[pod]
         self._obeyed[pod] = record.unhooks.get("host", 0)
+        if self._changeover is not None:
+            self._changeover.took(pod, record.keys)
         return self._overtake(self._desired_topic(pod), record.desired)
 
     def _pong(self, n: Any, rx_us: int, now_us: int, wall_s: int | None) -> dict[str, int] | None:
@@ -281,6 +298,14 @@ class Coordinator:
 
     # -- what stands at the broker ------------------------------------------------
 
+    def _signed_anew(self) -> list[Out]:
+        """Once another key signs: the same words under the same versions, by the new one."""
+        if self._signs == self.keys.signs:
+            return []
+        self._signs = self.keys.signs
+        standing = self.journal.standing()
+        return self.unhooks.current() + [self._kept(*one) for one in standing.items()]
+
     def _settle(self) -> list[Out]:
         """Sky and each pod's desired state, under new versions where they say something new."""
         self._told_tz_min = self._zone_min()
@@ -318,6 +343,8 @@ class Coordinator:
             "tz_min": self._told_tz_min,
             **_proposed(stands),
         }
+        if self._changeover is not None and (key := self._changeover.told(pod)):
+            body["key"] = key
         return jsontext.dumps(body)
 
     def _zone_min(self) -> int:
@@ -328,23 +355,28 @@ class Coordinator:
     def _desired_topic(self, pod: str) -> str:
         return self.topics.pod(pod, "set/desired")
 
+    def _seen(self, topic: str, opened: Opened) -> None:
+        """The broker has it; what an older key has signed is told again by the newer one."""
+        if self.keys.current(topic, opened):
+            self._at_broker[topic] = opened.version
+
     def _hear_ours(self, topic: str, payload: bytes, pod: str | None) -> list[Out]:
         """What stands at the broker under our topics: ours come back, or somebody else's."""
         try:
-            opened = open_heard(self.key, topic, payload)
+            opened = self.keys.open(topic, payload)
         except EnvelopeError:
             return []
         if opened.version is None or opened.version >= VERSION_MAX:
             return []
         if topic == self.topics.sky:
-            self._at_broker[topic] = opened.version
+            self._seen(topic, opened)
             if not self._told:
                 self._take_up(opened)
             return self._overtake(topic, opened.version)
         stands = self.journal.stands(topic)
         if pod is None or stands is None:
             return []
-        self._at_broker[topic] = opened.version
+        self._seen(topic, opened)
         if opened.version == stands.version:
             return []
         if opened.version < stands.version:  # an older one has come back, and a pod refuses it
@@ -374,13 +406,13 @@ class Coordinator:
     # -- messages out -------------------------------------------------------------
 
     def _kept(self, topic: str, standing: Standing) -> Out:
-        payload = seal(self.key, topic, standing.body, version=standing.version)
+        payload = self.keys.seal(topic, standing.body, version=standing.version)
         return Out(topic, payload, 1, True)
 
     def _seal(
         self, topic: str, body: dict[str, Any], qos: int = 0, retain: bool = False, **stamp: Any
     ) -> Out:
-        return Out(topic, seal(self.key, topic, jsontext.dumps(body), **stamp), qos, retain)
+        return Out(topic, self.keys.seal(topic, jsontext.dumps(body), **stamp), qos, retain)
 
 
 def _sky_of(body: dict[str, Any]) -> Sky | None:

@@ -11,6 +11,7 @@ from starlit.clock import check_zone
 from starlit.errors import UserError
 from starlit.journal import Journal
 from starlit.membership import Membership
+from starlit.trust.store import open_store
 
 _PREFIX, _SUFFIX = "journal-", ".sqlite"
 
@@ -30,6 +31,7 @@ def create(name: str, zone: str | None) -> None:
             f"cottage {name} is here already ({settings.journal_path(name)}): "
             "use it with --cottage, or choose another name"
         )
+    open_store(name).create(name)
     with _opened(name) as membership:
         membership.set_zone(zone)
 

@@ -1,7 +1,6 @@
 """`starlit cue NAME --all`: one message, one instant for all pods of the cottage."""
 
 from pod import jsontext
-from pod.envelope import seal
 from starlit import settings
 from starlit.clock import SteadyClock, steady_ns
 from starlit.errors import UserError
@@ -40,9 +39,9 @@ def _publish(visit: TimedVisit, name: str, start_ms: int) -> None:
         version = journal.next_version(visit.topics.cue)
     finally:
         journal.stop()
-    body = jsontext.dumps({"cue": name, "start_ms": start_ms})
+    body = jsontext.dumps({"cue": name, "start_ms": start_ms, "epoch": visit.epoch})
     expiry_s = SteadyClock.wall_s() + LIFE_S
-    payload = seal(visit.key, visit.topics.cue, body, version=version, expiry_s=expiry_s)
+    payload = visit.keys.seal(visit.topics.cue, body, version=version, expiry_s=expiry_s)
     visit.link.publish(visit.topics.cue, payload, 1)
 
 

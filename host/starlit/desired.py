@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, seal
+from pod.envelope import EnvelopeError
 from starlit import settings
 from starlit.address import Address
 from starlit.clock import SteadyClock
-from starlit.heard import open_heard
 from starlit.journal import Journal, Standing
 from starlit.link import Received
 from starlit.morning import morning_offset_min
@@ -44,7 +43,7 @@ class DesiredVisit(Visit):
         for pod in self.desired:
             if message.topic == self._desired_topic(pod):
                 with contextlib.suppress(EnvelopeError):
-                    opened = open_heard(self.key, message.topic, message.payload)
+                    opened = self.keys.open(message.topic, message.payload)
                     body = opened.body
                     self._seen[pod] = Standing(opened.version or 0, jsontext.dumps(body))
                     kept = {name: body[name] for name in body if name not in PROPOSED}
@@ -73,7 +72,7 @@ class DesiredVisit(Visit):
         journal.desire({topic: jsontext.dumps(body)})
         stands = journal.stands(topic)
         assert stands is not None
-        payload = seal(self.key, topic, stands.body, version=stands.version)
+        payload = self.keys.seal(topic, stands.body, version=stands.version)
         self.publish(topic, payload, 1, True)
         return stands.version
 

@@ -17,7 +17,7 @@ VERSION_MAX = 1 << 32
 DEPTH_MAX = 12  # a score has five levels
 
 
-def open_heard(key: bytes, topic: str, payload: bytes) -> Opened:
+def open_heard(key: bytes | list[bytes], topic: str, payload: bytes) -> Opened:
     """Like `open_envelope`, whose errors it has; and EnvelopeError for values out of all bounds."""
     opened = open_envelope(key, topic, payload)
     _check(opened.nonce, DEPTH_MAX)

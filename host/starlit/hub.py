@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import ssl
+import threading
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
-from pod import jsontext
 from pod.config import Config
-from pod.envelope import TEST_KEY, seal
+from starlit import settings
 from starlit.address import Address
 from starlit.clock import SteadyClock, steady_ns
 from starlit.errors import UserError
@@ -16,6 +19,8 @@ from starlit.journal import VERSION_BASE_S
 from starlit.link import Link, Will
 from starlit.runner import PodRunner
 from starlit.topics import Topics
+from starlit.trust.files import write_private
+from starlit.trust.provision import Credential, Provision
 from starlit.virtual import recording
 
 PODS_MAX = 64  # each keeps a few percent of a core busy
@@ -39,6 +44,7 @@ class VirtualPod:
     def __init__(self, runner: PodRunner, link: Link):
         self.runner = runner
         self.link = link
+        self.bare = False  # reset, and not provisioned since: it knows no broker
 
     @property
     def id(self) -> str:
@@ -46,6 +52,8 @@ class VirtualPod:
 
     def carry_in(self) -> None:
         """What the link brought since the last time."""
+        if self.bare:
+            return
         if self.link.ready != self.runner.link_up:
             self.runner.set_link(self.link.ready)
         for message in self.link.take():
@@ -58,8 +66,8 @@ class Hub:
         cottage: str,
         address: Address,
         count: int,
+        credentials: dict[str, Credential],
         *,
-        key: bytes = TEST_KEY,
         profile: str = "child",
         replay: Path | None = None,
         rate_hz: float = recording.DEFAULT_RATE_HZ,
@@ -70,13 +78,14 @@ class Hub:
         self.cottage = cottage
         self.address = address
         self.count = count
-        self.key = key
+        self.credentials = credentials
         self.profile = profile
         self.replay = replay
         self.rate_hz = rate_hz
         self.trace_dir = trace_dir
         self.finger = finger
         self.recordings = recordings
+        self.own_users = True
         self.pods: dict[str, VirtualPod] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -123,16 +132,12 @@ class Hub:
         self.pods.clear()
 
     def _make(self, pod_id: str, index: int) -> VirtualPod:
-        config = Config(pod_id, self.cottage, self.key, self.profile, seed=index + 1)
+        credential = self.credentials[pod_id]
+        config = Config(pod_id, self.cottage, credential.key, self.profile, seed=index + 1)
+        config.key_id, config.pod_key = credential.key_id, credential.pod_key
         config.share_heart = True  # the finger is simulated: it is nobody's heart
         trace_path = self.trace_dir / f"{pod_id}.jsonl" if self.trace_dir else None
-        link = Link(
-            self.address,
-            f"starlit-{self.cottage}-{pod_id}",
-            Topics(self.cottage).for_pod(pod_id),
-            wake=self.wake,
-            first=Topics(self.cottage).unhook(""),
-        )
+        link = self._link(self.cottage, pod_id, self._login(credential))
         runner = PodRunner(
             config,
             clock_us,
@@ -143,7 +148,48 @@ class Hub:
             stored={"boot": b"%d" % (SteadyClock.wall_s() - VERSION_BASE_S)},
             publish=lambda _runner, *message: link.publish(*message),
         )
-        return VirtualPod(runner, link)
+        pod = VirtualPod(runner, link)
+        runner.forgot = lambda _runner: self._forgot(pod)
+        return pod
+
+    def _forgot(self, pod: VirtualPod) -> None:
+        """Its credential is gone: it leaves, and stays alone."""
+        pod.bare = True
+        link, pod.link = pod.link, Link(self.address, "", [])
+        threading.Thread(target=link.stop, daemon=True).start()
+
+    async def provision(self, pod: VirtualPod, given: Provision) -> None:
+        """Another credential, as a hand would bring it by a cable; it counts from now on."""
+        await asyncio.to_thread(pod.link.stop)
+        config = Config(given.pod, given.cottage, bytes.fromhex(given.key), self.profile)
+        config.seed = pod.runner.config.seed
+        config.key_id, config.pod_key = given.key_id, bytes.fromhex(given.pod_key)
+        ca = settings.state_dir() / f"virtual-{pod.id}-ca.pem"
+        write_private(ca, ssl.DER_cert_to_PEM_cert(base64.b64decode(given.ca_der)).encode())
+        address = Address(given.host, given.port, given.user, given.password, tls=True, ca=ca)
+        pod.runner.provision(config)
+        pod.link = self._link(given.cottage, given.pod, address)
+        pod.runner.publish = lambda _runner, *message: pod.link.publish(*message)
+        pod.runner.advance()
+        pod.bare = False
+        pod.link.will = Will(*self._offline(pod))
+        pod.link.start()
+
+    def _link(self, cottage: str, pod: str, address: Address) -> Link:
+        topics = Topics(cottage)
+        return Link(
+            address,
+            f"starlit-{cottage}-{pod}",
+            topics.for_pod(pod),
+            wake=self.wake,
+            first=topics.unhook(""),
+        )
+
+    def _login(self, credential: Credential) -> Address:
+        """At a broker of ours each pod is a user of its own; another's has its own users."""
+        if not self.own_users:
+            return self.address
+        return replace(self.address, user=credential.pod, password=credential.password)
 
     def _lay_finger(self, pod: VirtualPod, index: int) -> None:
         if self.replay is not None:
@@ -152,13 +198,13 @@ class Hub:
             pod.runner.body.finger(generated_bpm(index))
 
     def _offline(self, pod: VirtualPod) -> tuple[str, bytes]:
-        topic = Topics(self.cottage).pod(pod.id, "state")
-        body = jsontext.dumps({"online": False, "boot": boot_number(pod.runner)})
-        return topic, seal(self.key, topic, body, version=0)
+        return pod.runner.pod.report.will()
 
     def _last(self, pod: VirtualPod) -> list[tuple[str, bytes]]:
-        topics = Topics(self.cottage)
-        gone = [(topics.pod(pod.id, leaf), b"") for leaf in ("ack", "set/desired", "state")]
+        if pod.bare:
+            return []
+        topics = Topics(pod.runner.config.cottage)
+        gone = [(topics.pod(pod.id, leaf), b"") for leaf in ("ack", "state")]
         return [self._offline(pod), *gone]
 
     # -- time -------------------------------------------------------------------------
@@ -195,12 +241,9 @@ class Hub:
 
     async def reconnect(self, pod: VirtualPod) -> None:
         """A reset pod's connection is gone, and its will names the new boot."""
+        if pod.bare:
+            return
         pod.runner.set_link(False)
         await asyncio.to_thread(pod.link.stop)
         pod.link.will = Will(*self._offline(pod))
         pod.link.start()
-
-
-def boot_number(runner: PodRunner) -> int:
-    """As the pod itself counts it, and stored at its start."""
-    return int(runner.stored.get("boot", b"0"))

@@ -2,6 +2,7 @@
 
 import random
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from starlit.address import Address
 from starlit.allowance import Allowance, writer_of
 from starlit.clock import steady_ns
 from starlit.errors import UserError
+from starlit.tls import client_context, why_untrusted
 
 CONNECT_TIMEOUT_S = 3
 KEEPALIVE_S = 15
@@ -67,7 +69,8 @@ class Link:
         self.connects = 0
         self.dropped_in = 0
         self.dropped_out = 0
-        self.refused = ""  # why the broker last refused, in its words
+        self.refused = ""  # why the broker last refused, in its words, or why we refused it
+        self._advice = ""
         self._wake = wake
         self._outbox_max = outbox_max
         self._inbox: deque[Received] = deque(maxlen=inbox_max)
@@ -83,12 +86,15 @@ class Link:
         )
         if self.address.user is not None:
             client.username_pw_set(self.address.user, self.address.password)
+        if self.address.tls:
+            client.tls_set_context(client_context(self.address.ca))
         if self.will is not None:
             client.will_set(self.will.topic, self.will.payload, qos=1, retain=True)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_queued_messages_set(self._outbox_max)
         client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -136,12 +142,13 @@ class Link:
         end_s = time.monotonic() + timeout_s
         while not self.ready and time.monotonic() < end_s:
             if self.refused:
-                raise UserError(
-                    f"broker {self.address.shown} refused: {self.refused}; "
-                    "check user and password in --broker"
-                )
+                raise UserError(self.refusal())
             time.sleep(0.01)
         return self.ready
+
+    def refusal(self) -> str:
+        """One line for whoever named this broker."""
+        return f"broker {self.address.shown}: {self.refused}; {self._advice}"
 
     def _jitter(self) -> None:
         """After an outage a village of clients must not come back in the same instant."""
@@ -150,11 +157,17 @@ class Link:
             # paho declares whole seconds and takes any number.
             self._client.reconnect_delay_set(first_s, last_s)  # type: ignore[arg-type]
 
+    def _on_connect_fail(self, _client: Any, _user: Any) -> None:
+        # paho calls this while it handles the error, and hands it to nobody.
+        if why := why_untrusted(sys.exc_info()[1]):
+            self.refused, self._advice = why, "check the host and ?ca= of its address"
+
     def _on_connect(
         self, client: mqtt.Client, _user: Any, _flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
-            self.refused = str(reason)
+            self.refused = f"it refused ({reason})"
+            self._advice = "check user and password in its address"
             return
         self.refused = ""
         _, self._subscribe_mid = client.subscribe(self.topics)
@@ -165,7 +178,8 @@ class Link:
         if mid != self._subscribe_mid:
             return
         if any(reason.is_failure for reason in reasons):
-            self.refused = "a subscription"
+            self.refused = "it refused a subscription"
+            self._advice = "check what its access list gives this user"
             return
         self.connects += 1
         self.ready = True

@@ -59,6 +59,11 @@ class Membership:
         """In the order of their places."""
         return self._pods
 
+    @property
+    def present(self) -> list[str]:
+        """Those that leave nothing behind."""
+        return list(self._present)
+
     def belongs(self, pod: str) -> bool:
         return pod in self._here
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pod.envelope import EnvelopeError
-from starlit.heard import VERSION_MAX, open_heard
+from starlit.heard import VERSION_MAX
+from starlit.keyring import Keyring, keyring
 from starlit.topics import Topics
 
 # Telemetry comes once a second; presence never depends on the last will alone.
@@ -28,6 +29,7 @@ class PodRecord:
     tele: dict[str, Any] = field(default_factory=dict)
     unhooks: dict[str, int] = field(default_factory=dict)
     desired: int = 0
+    keys: list[int] = field(default_factory=list)  # ids of those it keeps
     seen_ms: int | None = None  # last message that was not retained
     tele_ms: int = 0
 
@@ -62,13 +64,13 @@ class Roster:
     def __init__(
         self,
         cottage: str,
-        key: bytes,
+        keys: bytes | Keyring,
         belongs: Callable[[str], bool] = lambda pod: False,
         strangers_max: int = PODS_MAX,
     ):
         """Of pods that do not `belong`, only so many are known."""
         self.topics = Topics(cottage)
-        self.key = key
+        self.keys = keyring(keys)
         self.pods: dict[str, PodRecord] = {}
         self._belongs = belongs
         self._strangers_max = strangers_max
@@ -85,7 +87,7 @@ class Roster:
                 self.pods.pop(pod, None)
             return None
         try:
-            body = open_heard(self.key, topic, payload).body
+            body = self.keys.open(topic, payload).body
         except EnvelopeError as error:
             self._reject(topic, str(error))
             return None
@@ -137,6 +139,9 @@ class Roster:
             record.unhooks = {k: v for k, v in unhooks.items() if _version(v)}
         if _version(body.get("desired")):
             record.desired = body["desired"]
+        keys = body.get("keys")
+        if isinstance(keys, list):
+            record.keys = [number for number in keys if type(number) is int]
 
     def ids(self) -> list[str]:
         return sorted(self.pods, key=natural_key)

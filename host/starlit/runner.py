@@ -7,6 +7,7 @@ On a real one: call `advance()` whenever `next_us()` has come, or earlier.
 from __future__ import annotations
 
 import copy
+import secrets
 import zlib
 from array import array
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from starlit.trace import TraceWriter, make_header
 from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
+KEPT = ("dose", "dose_old")  # through a factory reset (pod.io)
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
 
@@ -84,6 +86,7 @@ class PodRunner:
             self.recorder = Recorder(TraceWriter(trace_path, make_header(config)), self.body)
         self.observe: Callable[[PodRunner], None] | None = None  # after each step
         self.rebooted: Callable[[PodRunner], None] | None = None  # its link is down then
+        self.forgot: Callable[[PodRunner], None] | None = None  # its credential is gone then
         self.due_ms = 0  # the pod's ticks at which it wants its next step
         self.steps = 0
         self.link_up = False
@@ -195,6 +198,23 @@ class PodRunner:
         outputs.leds_changed = False
         if outputs.messages:
             self._send()
+        if outputs.forget:
+            outputs.forget = False
+            self._forget()
+
+    def _forget(self) -> None:
+        """A factory reset: what pod.io says of it, and a pod that nobody has provisioned."""
+        self.stored = {name: self.stored[name] for name in KEPT if name in self.stored}
+        bare = Config(self.config.pod, self.config.cottage, secrets.token_bytes(32))
+        bare.seed = self.config.seed
+        self.provision(bare)
+        if self.forgot:
+            self.forgot(self)
+
+    def provision(self, config: Config) -> None:
+        """What the pod is from its next start on, which is now."""
+        self._factory = copy.copy(config)
+        self.reboot()
 
     def _send(self) -> None:
         messages = list(self.outputs.messages)

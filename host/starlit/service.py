@@ -55,8 +55,13 @@ class CoordinatorService:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
         self._loop = None
-        last = [self.claim.state(False)[:2]] if self.claim.held else []
+        last = [self.claim.state(False)[:2], *self._emptied()] if self.claim.held else []
         await asyncio.to_thread(self.link.stop, last)
+
+    def _emptied(self) -> list[tuple[str, bytes]]:
+        """Pods that were there only while we were leave nothing at the broker."""
+        present = self.coordinator.membership.present
+        return [(self.coordinator.topics.pod(pod, "set/desired"), b"") for pod in present]
 
     @property
     def ready(self) -> bool:
@@ -112,8 +117,14 @@ class CoordinatorService:
                 self._send(self.claim.tick(self.clock.ms()))
                 self._greet()
                 if self.claim.held:
-                    self._send(self.coordinator.tick(self.clock.ms()))
+                    self._work()
             await asyncio.sleep(TICK_S)
+
+    def _work(self) -> None:
+        signed = self.coordinator.keys.signs
+        self._send(self.coordinator.tick(self.clock.ms()))
+        if self.coordinator.keys.signs != signed:
+            self._send([self.claim.state(True)])  # for a coordinator that has the new key only
 
     def _send(self, outs: list[Out]) -> None:
         for out in outs:

@@ -4,10 +4,10 @@ import secrets
 import time
 
 from pod import jsontext
-from pod.envelope import EnvelopeError, seal
+from pod.envelope import EnvelopeError
 from starlit.address import Address
 from starlit.clock import steady_ns
-from starlit.heard import open_heard
+from starlit.keyring import Keyring
 from starlit.link import Received
 from starlit.visit import Visit
 
@@ -19,8 +19,8 @@ _PONG = ("n", "rx_ms", "rx_us", "tx_ms", "tx_us", "epoch")
 class TimedVisit(Visit):
     """A visit that can also tell the shared time."""
 
-    def __init__(self, cottage: str, address: Address):
-        super().__init__(cottage, address)
+    def __init__(self, cottage: str, address: Address, keys: Keyring | None = None):
+        super().__init__(cottage, address, keys)
         self._topic = self.topics.host("pong")
         self.link.topics.append((self._topic, 0))
         self._asked: dict[int, int] = {}  # ping -> when, in us of the steady clock
@@ -32,7 +32,7 @@ class TimedVisit(Visit):
             super().take_in(message)
             return
         try:
-            body = open_heard(self.key, self._topic, message.payload).body
+            body = self.keys.open(self._topic, message.payload).body
             if not all(type(body[name]) is int for name in _PONG):
                 return
             asked_us = self._asked.pop(body["n"])
@@ -66,6 +66,6 @@ class TimedVisit(Visit):
     def _ask(self) -> None:
         n = secrets.randbits(30)
         topic = self.topics.host("ping")
-        payload = seal(self.key, topic, jsontext.dumps({"n": n}), nonce=str(n))
+        payload = self.keys.seal(topic, jsontext.dumps({"n": n}), nonce=str(n))
         self.expect(n, steady_ns() // 1000)
         self.link.publish(topic, payload)

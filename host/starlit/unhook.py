@@ -32,7 +32,7 @@ def _publish(
     visit: Visit, journal: Journal, target: str, names: list[str], timeout_s: float
 ) -> tuple[list[str], list[str], int]:
     unhook = journal.add_unhook(target, names)
-    visit.publish(*unhook_message(visit.cottage, visit.key, *unhook))
+    visit.publish(*unhook_message(visit.cottage, visit.keys, *unhook))
 
     def silent() -> list[str]:
         pods = visit.roster.pods

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from pod import jsontext
-from pod.envelope import seal
 from starlit.journal import Journal
+from starlit.keyring import Keyring, keyring
 from starlit.roster import Roster
 
 REPEAT_MS = 5000
@@ -20,15 +20,15 @@ class Out(NamedTuple):
 
 
 class Unhooks:
-    def __init__(self, cottage: str, key: bytes, journal: Journal):
+    def __init__(self, cottage: str, keys: bytes | Keyring, journal: Journal):
         self._cottage = cottage
-        self._key = key
+        self._keys = keyring(keys)
         self._journal = journal
         self._repeated_ms: int | None = None
 
     def current(self) -> list[Out]:
         last = self._journal.last_unhook()
-        return [] if last is None else [unhook_message(self._cottage, self._key, *last)]
+        return [] if last is None else [unhook_message(self._cottage, self._keys, *last)]
 
     def repeat(self, roster: Roster, now_ms: int) -> list[Out]:
         """To pods that are there and owe an answer.
@@ -50,7 +50,7 @@ class Unhooks:
         return self.current()
 
 
-def unhook_message(cottage: str, key: bytes, epoch: int, target: str) -> Out:
+def unhook_message(cottage: str, keys: Keyring, epoch: int, target: str) -> Out:
     topic = f"starlit/{cottage}/unhook/host"
     body = jsontext.dumps({"epoch": epoch, "target": target})
-    return Out(topic, seal(key, topic, body, version=epoch), 1, True)
+    return Out(topic, keys.seal(topic, body, version=epoch), 1, True)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from pod.envelope import TEST_KEY
 from starlit import __version__, settings
 from starlit.address import Address
 from starlit.allowance import Allowance
@@ -33,6 +32,10 @@ from starlit.roster import News
 from starlit.service import CoordinatorService
 from starlit.sound.recordings import read_recordings
 from starlit.topics import Topics
+from starlit.trust.changeover import Changeover
+from starlit.trust.gate import Gate, access_of
+from starlit.trust.opening import admit_virtual, dismiss_virtual, open_door
+from starlit.trust.store import TrustStore, open_store
 from starlit.up_options import UpOptions
 from starlit.views.lines import event_line
 from starlit.views.live import FRAMES_PER_S, Screen, Stage, can_draw
@@ -55,6 +58,7 @@ class Up:
         self.broker: Broker | None = None
         self.hub: Hub | None = None
         self.service: CoordinatorService | None = None
+        self.certificate = ""  # what was done about the broker's
         self.book: NightBook | None = None
 
     async def run(self) -> None:
@@ -85,25 +89,37 @@ class Up:
         stack.callback(journal.stop)
         members = Membership(journal)
         members.load()
+        store = open_store(options.cottage)
+        trust = store.create(options.cottage)
+        access = access_of(store, trust)
         broker = choose_broker(
             options.broker,
             options.port,
             folder / f"broker-{options.cottage}",
+            access,
             len(members.pods) + options.virtual,
+            options.listen,
         )
         self.broker = broker
         hub = self._make_hub(broker)
         hub.check()
+        hub.credentials.update(admit_virtual(store, hub.ids))
+        stack.callback(dismiss_virtual, store)
+        if options.listen is not None:
+            self.certificate = open_door(store, options.listen)
+        access.hashes = access_of(store, store.load()).hashes
+        gate = Gate(TrustStore(store.folder), access, broker)
         broker.start()
         stack.callback(broker.stop)
         hub.address = broker.address
+        stack.enter_context(background(gate.keep(self.say)))
         self._boot_lines(broker)
         if options.keep_nights:
             self.book = NightBook(settings.nights_path(options.cottage))
             self.book.start()
             stack.callback(self.book.stop)
             self.say(f"what pods tell of their nights is kept in {self.book.path}")
-        await stack.enter_async_context(self._coordinator(journal, broker.address, hub.ids))
+        await stack.enter_async_context(self._coordinator(journal, store, broker.address, hub.ids))
         await self._cottage_ours()
         await stack.enter_async_context(self._pods(hub))
         hands = HandsServer(settings.socket_path(options.cottage), VirtualHands(hub).handle)
@@ -114,10 +130,11 @@ class Up:
 
     def _make_hub(self, broker: Broker) -> Hub:
         options = self.options
-        return Hub(
+        hub = Hub(
             options.cottage,
             broker.address,
             options.virtual,
+            credentials={},
             profile=options.profile,
             replay=options.replay,
             rate_hz=options.rate_hz,
@@ -125,6 +142,8 @@ class Up:
             finger=options.finger,
             recordings=read_recordings(options.recordings),
         )
+        hub.own_users = broker.kind != "outside"
+        return hub
 
     @asynccontextmanager
     async def _pods(self, hub: Hub) -> AsyncIterator[None]:
@@ -137,14 +156,15 @@ class Up:
 
     @asynccontextmanager
     async def _coordinator(
-        self, journal: Journal, address: Address, members: list[str]
+        self, journal: Journal, store: TrustStore, address: Address, members: list[str]
     ) -> AsyncIterator[None]:
         cottage = self.options.cottage
         clock = SteadyClock(journal.clock_base_us(boot_id(), wall_base_us()))
         boot = secrets.token_hex(4)
+        changeover = Changeover(store)
         claim = Claim(
             cottage,
-            TEST_KEY,
+            changeover.keys,
             Who(boot, clock.ms() // 1000, platform.node(), os.getpid()),
         )
         link = Link(
@@ -156,7 +176,9 @@ class Up:
             outbox_max=VILLAGE_MAX,
             allowance=Allowance(),
         )
-        coordinator = Coordinator(cottage, TEST_KEY, None, journal, members, tz_min=None)
+        coordinator = Coordinator(
+            cottage, changeover.keys, None, journal, members, tz_min=None, changeover=changeover
+        )
         service = CoordinatorService(
             coordinator, link, clock, claim, self._on_news, on_lost=self.stopping.set
         )
@@ -186,9 +208,9 @@ class Up:
     async def _wait(self, done: Callable[[], bool], links: list[Link]) -> None:
         end_s = time.monotonic() + LINKS_TIMEOUT_S
         while not done() and time.monotonic() < end_s:
-            refused = next((link.refused for link in links if link.refused), "")
-            if refused:
-                raise UserError(f"broker {links[0].address.shown} refused: {refused}")
+            for link in links:
+                if link.refused:
+                    raise UserError(link.refusal())
             await asyncio.sleep(0.01)
 
     def _announce(self, stack: AsyncExitStack, broker: Broker, hands: HandsServer) -> None:
@@ -207,6 +229,9 @@ class Up:
         options = self.options
         self.say(f"starlit {__version__}, host, state in {settings.state_dir()}")
         self.say(f"broker {broker.kind} at {broker.address.shown}, cottage {options.cottage}")
+        if options.listen is not None:
+            door = Address(options.listen.host, options.listen.port, tls=True)
+            self.say(f"pods come in from the network at {door.shown}; {self.certificate}")
         if not options.virtual:
             return
         heart = f"replayed from {options.replay}" if options.replay else "generated"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlit.settings import DEFAULT_COTTAGE
+from starlit.trust.listen import Listen
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,4 @@ class UpOptions:
     plain: bool = False
     recordings: tuple[Path, ...] = ()
     keep_nights: bool = False
+    listen: Listen | None = None

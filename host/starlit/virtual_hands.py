@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from pod.io import RESET_POWER
 from starlit.errors import UserError
 from starlit.hub import Hub, VirtualPod
+from starlit.trust.provision import read_provision
 
 LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
 PRESS_MAX_MS = 30_000
+POWER_HOLD_MAX_MS = 40_000
 UNDER_A_HAND = 0.1  # of the room's light reaches the sensor
 FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
 RESETS = ("watchdog", "brownout")
@@ -41,6 +45,8 @@ class VirtualHands:
             "lux": self._lux,
             "hand": self._hand,
             "fault": self._fault,
+            "power": self._power,
+            "provision": self._provision,
         }
 
     def find(self, pod: Any) -> VirtualPod:
@@ -87,6 +93,27 @@ class VirtualHands:
         await self._sleep(ms / 1000)
         body.room_lx(lux)
         return f"{pod.id}: a hand over the light sensor for {int(ms)} ms"
+
+    async def _power(self, pod: VirtualPod, to: Any) -> str:
+        """Taken away and given back, with the button held from the first moment on."""
+        ms = int(_number(to, "power", 0, POWER_HOLD_MAX_MS, "milliseconds of the button"))
+        pod.runner.reboot(RESET_POWER)
+        if ms:
+            pod.runner.body.press(ms)
+        pod.runner.wake()
+        await self._hub.reconnect(pod)
+        self._hub.wake()
+        await asyncio.sleep(ms / 1000 + 0.3)
+        held = f", the button held for {ms} ms" if ms else ""
+        state = "forgot everything" if pod.bare else pod.runner.pod.state()
+        return f"{pod.id}: power off and on{held}: {state}"
+
+    async def _provision(self, pod: VirtualPod, to: Any) -> str:
+        given = read_provision(Path(str(to)))
+        if given.pod != pod.id:
+            raise UserError(f"{to} is for {given.pod}: a virtual pod keeps its name, {pod.id}")
+        await self._hub.provision(pod, given)
+        return f"{pod.id}: belongs to cottage {given.cottage}, by its broker at {given.host}"
 
     async def _fault(self, pod: VirtualPod, to: Any) -> str:
         if to not in (*FAULTS, *RESETS, "none"):

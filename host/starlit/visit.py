@@ -5,24 +5,28 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
 
 from pod import jsontext
-from pod.envelope import TEST_KEY, seal
 from starlit import settings
 from starlit.address import Address, parse_address
 from starlit.broker_outside import check_broker
 from starlit.clock import steady_ns
 from starlit.errors import UserError
+from starlit.keyring import Keyring
 from starlit.link import Link, Received
 from starlit.roster import News, PodRecord, Roster
+from starlit.trust import rotation
+from starlit.trust.model import HOST
+from starlit.trust.store import CA_CERT, open_store
 
 FIRST_LOOK_S = 2.5  # telemetry comes once a second
 ALONE_S = 1.2  # nobody has spoken until then: nobody is there
 ANSWER_S = 2.5
 TRIES = 2  # a nonce that came too late, or that another command used, is worth a second one
+LOOK_KEYS_S = 0.5
 HINT_UP = "start one with `starlit up --virtual 3`, or name one with --cottage or --broker URL"
 
 
@@ -37,13 +41,25 @@ def find_broker(cottage: str, url: str | None) -> Address:
     """The broker of the running `up` of this cottage, or the one named."""
     settings.check_cottage(cottage)
     if url is not None:
-        address = parse_address(url)
+        address = _ours(cottage, parse_address(url))
         check_broker(address)
         return address
     run = settings.find_run(cottage)
     if run is None:
         raise UserError(f"no cottage {cottage} is up (looked in {settings.state_dir()}): {HINT_UP}")
     return parse_address(run.broker)
+
+
+def _ours(cottage: str, address: Address) -> Address:
+    """Where an address names nobody, it is the cottage's own broker: with the host's login and the
+    cottage's authority, if they are here. Never in clear to another computer."""
+    store = open_store(cottage)
+    if address.user is not None or not store.exists:
+        return address
+    if not address.tls and address.host not in ("127.0.0.1", "localhost", "::1"):
+        return address
+    ca = (address.ca or store.folder / CA_CERT) if address.tls else None
+    return replace(address, user=HOST, password=store.load().password, ca=ca)
 
 
 def now_ms() -> int:
@@ -53,10 +69,13 @@ def now_ms() -> int:
 class Visit:
     """Use as a context manager; everything happens in the caller's thread."""
 
-    def __init__(self, cottage: str, address: Address, key: bytes = TEST_KEY):
+    def __init__(self, cottage: str, address: Address, keys: Keyring | None = None):
+        """`keys`: without them, those that this computer has of the cottage."""
         self.cottage = cottage
-        self.key = key
-        self.roster = Roster(cottage, key)
+        self._store = open_store(cottage) if keys is None else None
+        self._looked_s = time.monotonic()
+        self.keys = keys or rotation.keyring_of(open_store(cottage).load())
+        self.roster = Roster(cottage, self.keys)
         self.topics = self.roster.topics
         client_id = f"starlit-cli-{os.getpid()}-{secrets.token_hex(3)}"
         self.link = Link(address, client_id, self.topics.for_watcher())
@@ -78,8 +97,17 @@ class Visit:
 
     def pump(self) -> None:
         """Takes in what has arrived."""
+        self._follow_keys()
         for message in self.link.take():
             self.take_in(message)
+
+    def _follow_keys(self) -> None:
+        """A view may outlast a change of keys."""
+        if self._store is None or time.monotonic() - self._looked_s < LOOK_KEYS_S:
+            return
+        self._looked_s = time.monotonic()
+        if self._store.changed():
+            rotation.use(self.keys, self._store.load())
 
     def take_in(self, message: Received) -> None:
         at_ms = message.at_ns // 1_000_000
@@ -155,7 +183,7 @@ class Visit:
 
     def _play(self, pod: str, nonce: str, body: dict[str, Any]) -> None:
         topic = self.topics.pod(pod, "set/play")
-        self.link.publish(topic, seal(self.key, topic, jsontext.dumps(body), nonce=nonce), 1)
+        self.link.publish(topic, self.keys.seal(topic, jsontext.dumps(body), nonce=nonce), 1)
 
     def _collect(self, asked: set[str], body: dict, answers: dict[str, Answer]) -> bool:
         for news in self.news():

@@ -1,15 +1,18 @@
 """A cottage has one coordinator, and its death in the middle of a night breaks no sky."""
 
 import json
+import shutil
 import signal
 
 import pytest
 from tests.e2e.cottage import Cottage, run
 
-from pod.envelope import TEST_KEY, open_envelope
 from starlit.broker import Mosquitto, find_mosquitto
 from starlit.shared_time import TimedVisit
 from starlit.topics import Topics
+from starlit.trust.gate import access_of
+from starlit.trust.rotation import keyring_of
+from starlit.trust.store import TrustStore
 
 pytestmark = [
     pytest.mark.e2e,
@@ -20,8 +23,17 @@ SKY = Topics("home").sky
 
 
 @pytest.fixture
-def broker(tmp_path):
-    broker = Mosquitto(find_mosquitto(), None, tmp_path / "broker")
+def trust(tmp_path):
+    """One cottage's, on two computers."""
+    store = TrustStore(tmp_path / "home" / "trust-home")
+    made = store.create("home")
+    shutil.copytree(store.folder, tmp_path / "elsewhere" / "trust-home")
+    return store, made
+
+
+@pytest.fixture
+def broker(tmp_path, trust):
+    broker = Mosquitto(find_mosquitto(), None, tmp_path / "broker", access_of(*trust))
     broker.start()
     yield broker
     broker.stop()
@@ -32,19 +44,19 @@ class SkyVisit(TimedVisit):
 
     sky = None
 
-    def __init__(self, address):
-        super().__init__("home", address)
+    def __init__(self, address, keys):
+        super().__init__("home", address, keys)
         self.link.topics.append((SKY, 1))
 
     def take_in(self, message):
         if message.topic == SKY:
-            self.sky = open_envelope(TEST_KEY, SKY, message.payload)
+            self.sky = self.keys.open(SKY, message.payload)
         super().take_in(message)
 
 
-def told(broker):
+def told(broker, trust):
     """(the sky as it stands, the host's lead in us)."""
-    with SkyVisit(broker.address) as visit:
+    with SkyVisit(broker.address, keyring_of(trust[1])) as visit:
         lead_us = visit.lead_us()
         assert lead_us is not None and visit.wait(lambda: visit.sky, 3)
         return visit.sky, lead_us
@@ -56,43 +68,43 @@ def start_up(home, *options):
     return done.returncode, done.stderr
 
 
-def test_a_killed_coordinator_takes_its_sky_up_again_to_the_millisecond(tmp_path, broker):
+def test_a_killed_coordinator_takes_its_sky_up_again_to_the_millisecond(tmp_path, broker, trust):
     options = ("--broker", broker.address.url)
     with Cottage(tmp_path / "home", *options) as cottage:
-        sky, lead_us = told(broker)
+        sky, lead_us = told(broker, trust)
         cottage.process.send_signal(signal.SIGKILL)
         cottage.process.wait()
     (tmp_path / "home" / "up-home.json").unlink()
     with Cottage(tmp_path / "home", *options) as cottage:
-        again, lead_again_us = told(broker)
+        again, lead_again_us = told(broker, trust)
         assert again.body == sky.body and again.version == sky.version
         assert abs(lead_again_us - lead_us) < 20_000  # a busy computer; the clock itself is equal
         cottage.end()
 
 
-def test_a_second_coordinator_is_refused_here_and_on_another_computer(tmp_path, broker):
+def test_a_second_coordinator_is_refused_here_and_on_another_computer(tmp_path, broker, trust):
     options = ("--broker", broker.address.url)
     with Cottage(tmp_path / "home", *options) as cottage:
-        sky, _ = told(broker)
+        sky, _ = told(broker, trust)
         code, said = start_up(tmp_path / "home", *options)
         assert code == 2 and said.count("\n") == 1
         assert f"process {cottage.process.pid}" in said and "already up" in said
         code, said = start_up(tmp_path / "elsewhere", *options, "--virtual", "1")
         assert code == 2 and said.count("\n") == 1
         assert f"process {cottage.process.pid}" in said and "coordinator already" in said
-        again, _ = told(broker)
+        again, _ = told(broker, trust)
         assert again.version == sky.version
         cottage.end()
 
 
-def test_another_computer_takes_up_the_night_where_the_first_one_died(tmp_path, broker):
+def test_another_computer_takes_up_the_night_where_the_first_one_died(tmp_path, broker, trust):
     options = ("--broker", broker.address.url)
     with Cottage(tmp_path / "home", *options) as cottage:
-        sky, lead_us = told(broker)
+        sky, lead_us = told(broker, trust)
         cottage.process.send_signal(signal.SIGKILL)
         cottage.process.wait()
     with Cottage(tmp_path / "elsewhere", *options) as cottage:
-        again, lead_again_us = told(broker)
+        again, lead_again_us = told(broker, trust)
         assert again.body == sky.body and again.version > sky.version
         assert abs(lead_again_us - lead_us) < 200_000  # two wall clocks, here the same one
         cottage.end()

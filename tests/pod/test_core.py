@@ -802,7 +802,7 @@ def test_a_calibration_out_of_bounds_is_refused_whole_and_counted(bad):
     bench.press(3100)
     bench.run(2000)
     assert bench.said("rx")[-1]["rx"]["ok"] is False
-    assert bench.pod.link.refused == 1 and not bench.pod.pending and bench.pod.friends == []
+    assert bench.pod.link.refused == 1 and not bench.pod.pending and bench.pod.friends is None
     assert bench.config.calibration() == PodOnABench().config.calibration()
 
 

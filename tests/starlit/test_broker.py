@@ -1,6 +1,7 @@
 import os
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,11 @@ from starlit.broker_amqtt import AmqttBroker
 from starlit.broker_outside import OutsideBroker
 from starlit.errors import UserError
 from starlit.link import Link, Will
+from starlit.trust.access import Access
+from starlit.trust.passwords import hashed
 
 needs_mosquitto = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
+ROOT = "starlit/home/"
 KINDS = [pytest.param("mosquitto", marks=needs_mosquitto), "amqtt"]
 
 
@@ -22,7 +26,7 @@ def make_broker(tmp_path):
 
     def make(kind, port=None):
         url = "amqtt" if kind == "amqtt" else None
-        broker = choose_broker(url, port, tmp_path / "broker")
+        broker = choose_broker(url, port, tmp_path / "broker", access_for(tmp_path))
         broker.start()
         started.append(broker)
         return broker
@@ -30,6 +34,13 @@ def make_broker(tmp_path):
     yield make
     for broker in started:
         broker.stop()
+
+
+def access_for(folder):
+    """Of a cottage `home` whose host is the only user."""
+    access = Access("home", "secret", folder / "trust")
+    access.hashes = {"host": hashed("secret")}
+    return access
 
 
 def wait_for(done, timeout_s=4.0):
@@ -69,9 +80,9 @@ def linked():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_retained_message_reaches_whoever_comes_later(make_broker, linked, kind):
     broker = make_broker(kind)
-    linked(broker, "writer", [("x", 0)]).publish("a/b", b"hello", 1, True)
+    linked(broker, "writer", [(ROOT + "x", 0)]).publish(ROOT + "a/b", b"hello", 1, True)
     time.sleep(0.2)
-    assert take_one(linked(broker, "reader", [("a/#", 1)]), "a/b").payload == b"hello"
+    assert take_one(linked(broker, "reader", [(ROOT + "a/#", 1)]), ROOT + "a/b").payload == b"hello"
 
 
 @needs_mosquitto
@@ -87,33 +98,34 @@ def test_mosquitto_listens_on_loopback_only_and_leaves_nothing_running(make_brok
 @needs_mosquitto
 def test_what_is_retained_survives_a_restart_of_mosquitto(make_broker, linked):
     broker = make_broker("mosquitto")
-    linked(broker, "writer", [("x", 0)]).publish("unhook/host", b"dark", 1, True)
+    linked(broker, "writer", [(ROOT + "x", 0)]).publish(ROOT + "unhook/host", b"dark", 1, True)
     time.sleep(0.2)
     broker.stop()
     broker.start()
-    assert take_one(linked(broker, "reader", [("unhook/#", 1)]), "unhook/host").payload == b"dark"
+    reader = linked(broker, "reader", [(ROOT + "unhook/#", 1)])
+    assert take_one(reader, ROOT + "unhook/host").payload == b"dark"
 
 
 @needs_mosquitto
 def test_a_link_comes_back_with_its_subscriptions_after_an_outage(make_broker, linked):
     broker = make_broker("mosquitto")
-    link = linked(broker, "pod", [("a", 1)])
+    link = linked(broker, "pod", [(ROOT + "a", 1)])
     broker.stop()
     assert wait_for(lambda: not link.ready)
     broker.start()
     assert wait_for(lambda: link.ready, 8)
-    linked(broker, "writer", [("x", 0)]).publish("a", b"again", 1)
-    assert take_one(link, "a").payload == b"again"
+    linked(broker, "writer", [(ROOT + "x", 0)]).publish(ROOT + "a", b"again", 1)
+    assert take_one(link, ROOT + "a").payload == b"again"
     assert link.connects == 2
 
 
 @needs_mosquitto
 def test_a_lost_link_leaves_its_will(make_broker, linked):
     broker = make_broker("mosquitto")
-    reader = linked(broker, "reader", [("state", 1)])
-    lost = linked(broker, "lost", [("x", 0)], Will("state", b"gone"))
+    reader = linked(broker, "reader", [(ROOT + "state", 1)])
+    lost = linked(broker, "lost", [(ROOT + "x", 0)], Will(ROOT + "state", b"gone"))
     lost._client._sock.shutdown(socket.SHUT_RDWR)  # the cable is pulled
-    assert take_one(reader, "state").payload == b"gone"
+    assert take_one(reader, ROOT + "state").payload == b"gone"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -133,22 +145,20 @@ def test_a_broker_that_does_not_answer_is_one_line():
 
 @needs_mosquitto
 def test_a_broker_that_refuses_the_password_is_one_line(tmp_path):
-    broker = Mosquitto(find_mosquitto(), None, tmp_path)
-    strict = brokers._CONFIG.replace("allow_anonymous true", "allow_anonymous false")
-    original, brokers._CONFIG = brokers._CONFIG, strict
+    broker = Mosquitto(find_mosquitto(), None, tmp_path, access_for(tmp_path))
+    broker.start()
     try:
-        broker.start()
-        address = Address("127.0.0.1", broker.address.port, "somebody", "wrong")
-        with pytest.raises(UserError, match="refused.*password"):
-            OutsideBroker(address).start()
+        for login in (("somebody", "wrong"), ("host", "wrong"), ()):
+            address = Address("127.0.0.1", broker.address.port, *login)
+            with pytest.raises(UserError, match="refused.*password"):
+                OutsideBroker(address).start()
     finally:
-        brokers._CONFIG = original
         broker.stop()
 
 
 def test_without_mosquitto_amqtt_takes_its_place(monkeypatch, tmp_path):
     monkeypatch.setattr(brokers.shutil, "which", lambda *_args, **_more: None)
-    assert isinstance(choose_broker(None, None, tmp_path), AmqttBroker)
+    assert isinstance(choose_broker(None, None, tmp_path, access_for(tmp_path)), AmqttBroker)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +167,11 @@ def test_without_mosquitto_amqtt_takes_its_place(monkeypatch, tmp_path):
         ("mqtt://pi.local", Address("pi.local", 1883)),
         ("mqtt://ann:s%40fe@10.0.0.2:1884", Address("10.0.0.2", 1884, "ann", "s@fe")),
         ("mqtt://[::1]:99/", Address("::1", 99)),
+        ("mqtts://pi.local", Address("pi.local", 8883, tls=True)),
+        (
+            "mqtts://ann:x@pi.local?ca=/etc/a%20b.pem",
+            Address("pi.local", 8883, "ann", "x", True, Path("/etc/a b.pem")),
+        ),
     ],
 )
 def test_a_broker_url_says_where_and_who(url, address):
@@ -164,7 +179,13 @@ def test_a_broker_url_says_where_and_who(url, address):
     assert parse_address(address.url) == address
 
 
-@pytest.mark.parametrize("url", ["http://x", "mqtt://", "x:1883", "mqtt://h:99999", "mqtt://h/t"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://x", "mqtt://", "x:1883", "mqtt://h:99999", "mqtt://h/t"),
+        *("mqtt://h?ca=/x", "mqtts://h?insecure=1", "mqtts://h?ca="),
+    ],
+)
 def test_a_wrong_broker_url_is_one_line(url):
     with pytest.raises(UserError, match="mqtt://"):
         parse_address(url)
@@ -180,7 +201,9 @@ def test_a_wrong_broker_url_never_shows_its_password():
 def test_mosquitto_dies_with_a_killed_parent(tmp_path):
     code = (
         "import os, pathlib, sys; from starlit.broker import Mosquitto, find_mosquitto\n"
-        f"b = Mosquitto(find_mosquitto(), None, pathlib.Path({str(tmp_path)!r})); b.start()\n"
+        "from starlit.trust.access import Access\n"
+        f"p = pathlib.Path({str(tmp_path)!r})\n"
+        "b = Mosquitto(find_mosquitto(), None, p, Access('home', '', p)); b.start()\n"
         "print(b._child.pid, flush=True); os.kill(os.getpid(), 9)\n"
     )
     import subprocess

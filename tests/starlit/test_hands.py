@@ -11,6 +11,7 @@ from starlit.address import Address
 from starlit.errors import UserError
 from starlit.hands import HANDS_MAX, Hands, HandsServer, own_folder
 from starlit.hub import Hub
+from starlit.trust.provision import Credential
 from starlit.virtual_hands import VirtualHands
 
 
@@ -128,7 +129,8 @@ def test_a_folder_that_is_a_link_elsewhere_is_refused(tmp_path):
 @pytest.fixture
 def hands():
     """Hands at two virtual pods that are built, and not linked to any broker."""
-    hub = Hub("home", Address("127.0.0.1", 1), 2)
+    known = {pod: Credential(pod, "", b"p" * 32, b"k" * 32, 1) for pod in ("pod-1", "pod-2")}
+    hub = Hub("home", Address("127.0.0.1", 1), 2, known)
     for index, pod in enumerate(hub.ids):
         hub.pods[pod] = hub._make(pod, index)
         hub.pods[pod].runner.start()

@@ -5,14 +5,21 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from starlit import broker, settings
 from starlit.address import Address
+from starlit.bench import credentials
 from starlit.errors import UserError
 from starlit.journal import Journal
+from starlit.keyring import Keyring
 from starlit.membership import Membership
+from starlit.trust import rotation
+from starlit.trust.model import HOST
+from starlit.trust.provision import add_pod
+from starlit.trust.store import TrustStore, now_s
 
 COTTAGE = "bench"
 START_S = 15.0
@@ -28,15 +35,17 @@ class CottageChild:
     """Use as a context manager. `folder` holds its state; `up` starts the broker, and starts it
     again when it dies."""
 
-    def __init__(self, folder: Path, members: list[str] | None = None):
-        """`members` have joined before."""
+    def __init__(self, folder: Path, members: list[str]):
+        """`members` have joined before, and have credentials."""
         if broker.find_mosquitto() is None:
             raise UserError("this bench needs mosquitto: sudo apt install mosquitto")
         self.home = folder / "home"
         self.port = broker.free_port()
         self.address = Address(broker.LOOPBACK, self.port)
         self.home.mkdir(parents=True)
-        self._members = members or []
+        self.credentials = folder / "credentials.json"
+        self.keys = Keyring(b"")
+        self._members = members
         self._log = folder / "up.log"
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -45,12 +54,22 @@ class CottageChild:
         journal.start()
         Membership(journal).join(*self._members)
         journal.stop()
+        self._make_trust()
         try:
             self._start_up()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def _make_trust(self) -> None:
+        store = TrustStore(self.home / f"trust-{COTTAGE}")
+        store.create(COTTAGE)
+        with store.changing() as trust:
+            made = {pod: add_pod(trust, pod, now_s()) for pod in self._members}
+        credentials.save(self.credentials, made)
+        self.keys = rotation.keyring_of(trust)
+        self.address = replace(self.address, user=HOST, password=trust.password)
 
     def __exit__(self, *_: object) -> None:
         stop(self._child)

@@ -17,12 +17,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pod import jsontext
-from pod.envelope import TEST_KEY, seal
+from pod.envelope import seal
 from starlit.bench import mqtt_wire as wire
+from starlit.bench.credentials import load
 from starlit.broker import LOOPBACK
 from starlit.clock import steady_ns
 from starlit.link import KEEPALIVE_S, RETRY_FIRST_S, RETRY_LAST_S
 from starlit.topics import Topics
+from starlit.trust.provision import Credential
 
 SAY_US = 1_000_000
 CONNECTS_AT_ONCE = 40  # at the start, so that the broker's backlog of 100 suffices
@@ -35,6 +37,7 @@ class CrowdOptions:
     cottage: str
     port: int
     file: str
+    credentials: str  # a file
     seed: int = 1
 
     def as_json(self) -> str:
@@ -48,8 +51,9 @@ def crowd_ids(count: int) -> list[str]:
 class Light:
     """One pod's connection."""
 
-    def __init__(self, pod: str, cottage: str):
-        self.id = pod
+    def __init__(self, credential: Credential, cottage: str):
+        self.id = credential.pod
+        self.credential = credential
         self.topics = Topics(cottage)
         self.socket: socket.socket | None = None
         self.buffer = bytearray()
@@ -62,7 +66,7 @@ class Light:
         self.said = 0
 
     def hello(self) -> None:
-        self.out += wire.connect(f"bench-{self.id}", KEEPALIVE_S)
+        self.out += wire.connect(f"bench-{self.id}", KEEPALIVE_S, self.id, self.credential.password)
         self.out += wire.subscribe(self.topics.for_pod(self.id))
         state = {"online": True, "boot": 1, "state": "idle", "mode": "idle", "profile": "child"}
         self.out += self._sealed("state", state, 2)
@@ -80,14 +84,15 @@ class Light:
 
     def _sealed(self, leaf: str, body: dict, kept: int = 0) -> bytes:
         topic = self.topics.pod(self.id, leaf)
-        payload = seal(TEST_KEY, topic, jsontext.dumps(body), version=self.said)
+        payload = seal(self.credential.key, topic, jsontext.dumps(body), version=self.said)
         return wire.publish(topic, payload, kept)
 
 
 class Crowd:
     def __init__(self, options: CrowdOptions):
         self.options = options
-        self.lights = [Light(pod, options.cottage) for pod in crowd_ids(options.count)]
+        known = load(options.credentials)
+        self.lights = [Light(known[pod], options.cottage) for pod in crowd_ids(options.count)]
         self.rng = random.Random(options.seed)
         self.ups: list[tuple[int, int]] = []  # (when, connect since the start), us
         self.heard: list[tuple[int, int]] = []  # (broadcast's version, when)

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from pod import jsontext
-from pod.envelope import TEST_KEY, seal
 from starlit import broker
 from starlit.bench.cottage_child import COTTAGE, CottageChild, child_env, cpu_s, stop
 from starlit.bench.crowd import CrowdOptions, crowd_ids
@@ -90,7 +89,13 @@ def run(options: FanoutOptions, progress: Progress) -> dict[str, Any]:
         folder = Path(name)
         with CottageChild(folder, crowd_ids(options.pods)) as cottage:
             crowd = CrowdChild(
-                CrowdOptions(options.pods, COTTAGE, cottage.port, str(folder / "crowd.json")),
+                CrowdOptions(
+                    options.pods,
+                    COTTAGE,
+                    cottage.port,
+                    str(folder / "crowd.json"),
+                    str(cottage.credentials),
+                ),
                 cottage.home,
             )
             try:
@@ -161,7 +166,7 @@ def _broadcast(
     options: FanoutOptions, cottage: CottageChild, tell: Callable[[], None]
 ) -> dict[int, int]:
     topic = Topics(COTTAGE).cue
-    link = Link(cottage.address, "bench-voice", [("starlit/bench-voice", 0)])
+    link = Link(cottage.address, "bench-voice", [(Topics(COTTAGE).host("bench"), 0)])
     link.start()
     said_us = {}
     try:
@@ -169,7 +174,7 @@ def _broadcast(
             raise UserError("bench fanout: the broker does not answer")
         for n in range(1, options.broadcasts + 1):
             body = jsontext.dumps({"cue": "comet", "start_ms": 0})
-            payload = seal(TEST_KEY, topic, body, version=n, expiry_s=1)
+            payload = cottage.keys.seal(topic, body, version=n, expiry_s=1)
             said_us[n] = steady_ns() // 1000
             link.publish(topic, payload, 1)
             _rest(BETWEEN_S, tell)

@@ -39,9 +39,10 @@ def _text(text: str) -> bytes:
     return len(raw).to_bytes(2) + raw
 
 
-def connect(client_id: str, keepalive_s: int) -> bytes:
-    head = _text("MQTT") + bytes([4, 2]) + keepalive_s.to_bytes(2)
-    return _packet(CONNECT, 0, head + _text(client_id))
+def connect(client_id: str, keepalive_s: int, user: str, password: str) -> bytes:
+    clean_with_login = 0b1100_0010
+    head = _text("MQTT") + bytes([4, clean_with_login]) + keepalive_s.to_bytes(2)
+    return _packet(CONNECT, 0, head + _text(client_id) + _text(user) + _text(password))
 
 
 def subscribe(topics: list[tuple[str, int]]) -> bytes:

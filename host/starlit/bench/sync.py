@@ -60,7 +60,8 @@ def run(options: SyncOptions, progress: Progress) -> dict[str, Any]:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="starlit-sync-") as name:
         folder = Path(name)
-        with CottageChild(folder) as cottage:
+        pods = [f"pod-{n + 1}" for n in range(options.pods)]
+        with CottageChild(folder, pods) as cottage:
             told = _with_pods(options, cottage, folder, progress)
     report = sync_report.report(told, options.boot_s)
     report["asked"] = vars(options)
@@ -93,9 +94,10 @@ def _with_pods(
                 boots=options.boots,
                 boot_s=options.boot_s,
                 file=str(file),
+                credentials=str(cottage.credentials),
             )
             children.append(_child("starlit.bench.sync_pod", pod.as_json(), cottage.home))
-        with TimedVisit(COTTAGE, cottage.address) as visit:
+        with TimedVisit(COTTAGE, cottage.address, cottage.keys) as visit:
             leads, quiet, stops = _measure(options, visit, cottage.home, children, progress)
         _end(children[1:])
         pods = [json.loads(file.read_text()) for file in files]
@@ -156,7 +158,7 @@ def _unhook(visit: TimedVisit, home: Path) -> int:
         unhook = journal.add_unhook("all", [])
     finally:
         journal.stop()
-    visit.publish(*unhook_message(COTTAGE, visit.key, *unhook))
+    visit.publish(*unhook_message(COTTAGE, visit.keys, *unhook))
     return asked_us
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pod.config import Config
-from pod.envelope import TEST_KEY
 from pod.scene import FRAME_MS
 from starlit.address import Address
+from starlit.bench.credentials import load
 from starlit.bench.skew import SkewedClock
 from starlit.broker import LOOPBACK
 from starlit.clock import steady_ns
@@ -38,6 +38,7 @@ class PodOptions:
     boots: int  # cold starts of `boot_s` each, dark, before the sky is lit
     boot_s: float
     file: str
+    credentials: str  # a file
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -47,9 +48,10 @@ class SyncPod:
     def __init__(self, options: PodOptions):
         self.options = options
         self.clock = SkewedClock(options.seed)
-        config = Config(options.pod, options.cottage, TEST_KEY, "child", seed=options.seed)
+        known = load(options.credentials)[options.pod]
+        config = Config(options.pod, options.cottage, known.key, "child", seed=options.seed)
         self.link = Link(
-            Address(LOOPBACK, options.port),
+            Address(LOOPBACK, options.port, known.pod, known.password),
             f"bench-{options.pod}",
             Topics(options.cottage).for_pod(options.pod),
             wake=self._wake,

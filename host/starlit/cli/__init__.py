@@ -64,6 +64,11 @@ _LATER = {
         "cottage_app",
         "Make cottages, let pods join and leave, choose friends.",
     ),
+    "pod": (
+        "starlit.cli.pod",
+        "pod_app",
+        "Each pod's own credential: add, list, revoke, rotate.",
+    ),
     "sound": (
         "starlit.cli.sound",
         "sound_command",

@@ -12,7 +12,7 @@ from starlit.errors import UserError
 from starlit.settings import DEFAULT_COTTAGE
 
 cottage_app = typer.Typer(
-    help="Make cottages, let pods join and leave, choose friends (docs/cli.md).",
+    help="Make cottages, let pods join and leave, choose friends, replace the key (docs/cli.md).",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -125,6 +125,21 @@ def tz(
             membership.set_zone(None)
         said = f"cottage {cottage}: {_zone(membership.zone)}"
     _tell(cottage, said, as_json)
+
+
+@cottage_app.command()
+def rotate(cottage: Cottage = DEFAULT_COTTAGE) -> None:
+    """Replace the key that all messages of the cottage are signed with, without a gap."""
+    from starlit.trust.members import rotate_cottage
+
+    number, pods = rotate_cottage(cottage)
+    if not pods:
+        print(f"cottage {cottage}: key {number} signs from now on; no pod had to be told")
+        return
+    print(
+        f"cottage {cottage}: key {number} goes to {_names(pods)}; it signs once all have it, or in "
+        "7 days (`starlit pod list`)"
+    )
 
 
 def _tell(cottage: str, said: str, as_json: bool) -> None:

@@ -13,7 +13,8 @@ Broker = Annotated[
     typer.Option(
         "--broker",
         metavar="URL",
-        help="mqtt://[user:password@]host[:port]; without it, that of the running `starlit up`.",
+        help="mqtt://[user:password@]host[:port], or mqtts://...[?ca=FILE]; "
+        "without it, that of the running `starlit up`.",
     ),
 ]
 Recordings = Annotated[

@@ -26,6 +26,14 @@ def up(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port of our own broker. [a free one]")
     ] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST[:PORT]",
+            help="Let pods in from the network too, over TLS: an address of this computer, or "
+            "0.0.0.0 for all. (docs/security-setup.md) [this computer only; port 8883]",
+        ),
+    ] = None,
     replay: Annotated[
         Path | None,
         typer.Option(
@@ -67,6 +75,7 @@ def up(
         raise UserError(f"--profile {profile}: use child or adult")
     if duration is not None and not 0 < duration < 1e9:
         raise UserError(f"--duration {duration:g}: give a number of seconds above 0")
+    from starlit.trust.listen import parse_listen
     from starlit.up import Up
     from starlit.up_options import UpOptions
 
@@ -85,6 +94,7 @@ def up(
         plain=plain,
         recordings=tuple(recording),
         keep_nights=keep_nights,
+        listen=parse_listen(listen) if listen is not None else None,
     )
 
     async def live() -> None:

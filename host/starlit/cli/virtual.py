@@ -1,5 +1,6 @@
 """`starlit virtual ...`: a hand at a virtual pod."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -76,6 +77,31 @@ def fault(
     """Break something (sensor, bus, identity, fifo, task, hang, config, hot, watchdog,
     brownout), or mend everything."""
     _ask(cottage, "fault", pod, name)
+
+
+@app.command()
+def power(
+    pod: PodArgument,
+    hold: Annotated[
+        int,
+        typer.Option(
+            metavar="MS", help="Button held so long as power comes: 3000 safe mode, 15000 reset."
+        ),
+    ] = 0,
+    cottage: Cottage = DEFAULT_COTTAGE,
+) -> None:
+    """Take a pod's power away and give it back."""
+    _ask(cottage, "power", pod, hold, timeout_s=hold / 1000 + BUTTON_GRACE_S)
+
+
+@app.command()
+def provision(
+    pod: PodArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Of `starlit pod add`.")],
+    cottage: Cottage = DEFAULT_COTTAGE,
+) -> None:
+    """Give a pod the credential of a provisioning file, as by a cable."""
+    _ask(cottage, "provision", pod, str(file.absolute()))
 
 
 def _ask(cottage: str, do: str, pod: str, to: Any, timeout_s: float = 5.0) -> None:

@@ -30,6 +30,7 @@ from starlit.hands import HandsServer
 from starlit.heard import parse_json
 from starlit.hub import Hub, VirtualPod
 from starlit.journal import Journal
+from starlit.keyring import Keyring
 from starlit.link import Link, Received
 from starlit.nightbook import NightBook
 from starlit.nightstory import tell
@@ -150,8 +151,8 @@ class CommandEdge:
     """What `status`, `watch`, `cue`, `pulse` and the others read at the broker, and show."""
 
     def __init__(self, seed: int):
-        self.visit = Visit(COTTAGE, NOWHERE, TEST_KEY)
-        self.timed = TimedVisit(COTTAGE, NOWHERE)
+        self.visit = Visit(COTTAGE, NOWHERE, Keyring(TEST_KEY))
+        self.timed = TimedVisit(COTTAGE, NOWHERE, Keyring(TEST_KEY))
         self.desired = DesiredVisit(COTTAGE, NOWHERE, POD, "pod-2")
         self._stage = Stage(COTTAGE)
         # As strict about what can be encoded as a terminal is.
@@ -247,7 +248,7 @@ class HandsEdge:
 
     def __init__(self, seed: int):
         self._pod = PodEdge(seed)
-        hub = _ShutHub(COTTAGE, NOWHERE, 1)
+        hub = _ShutHub(COTTAGE, NOWHERE, 1, {})
         hub.pods[POD] = VirtualPod(self._pod.runner, Link(NOWHERE, "fuzz", []))
         self._server = HandsServer(Path("/nowhere"), VirtualHands(hub, sleep=_no_time).handle)
         self._loop = asyncio.new_event_loop()

@@ -19,7 +19,7 @@ def files(tmp_path):
 def filled(files, **records):
     store = Store(files)
     store.load()
-    store.keep([(key, value) for key, value in records.items()])
+    store.keep(list(records.items()))
     return store
 
 
