@@ -10,6 +10,7 @@ from starlit import settings
 from starlit.address import Address
 from starlit.clock import SteadyClock
 from starlit.journal import Journal, Standing
+from starlit.keyring import Keyring
 from starlit.link import Received
 from starlit.morning import morning_offset_min
 from starlit.visit import Visit
@@ -22,8 +23,8 @@ Bodies = dict[str, dict[str, Any]]  # pod -> its desired state, or a part of it
 class DesiredVisit(Visit):
     """A visit that also reads what pods are asked to be; `pod` is the first of them."""
 
-    def __init__(self, cottage: str, address: Address, *pods: str):
-        super().__init__(cottage, address)
+    def __init__(self, cottage: str, address: Address, *pods: str, keys: Keyring | None = None):
+        super().__init__(cottage, address, keys)
         self.pod = pods[0]
         self.desired: Bodies = {}
         self._seen: dict[str, Standing] = {}  # at the broker

@@ -153,7 +153,7 @@ class CommandEdge:
     def __init__(self, seed: int):
         self.visit = Visit(COTTAGE, NOWHERE, Keyring(TEST_KEY))
         self.timed = TimedVisit(COTTAGE, NOWHERE, Keyring(TEST_KEY))
-        self.desired = DesiredVisit(COTTAGE, NOWHERE, POD, "pod-2")
+        self.desired = DesiredVisit(COTTAGE, NOWHERE, POD, "pod-2", keys=Keyring(TEST_KEY))
         self._stage = Stage(COTTAGE)
         # As strict about what can be encoded as a terminal is.
         self._terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
