@@ -39,7 +39,8 @@ class FailDark(Check):
             self._cues.clear()
             if self._sensor_ms is not None:
                 self._sensor_ms = t_ms  # for a pod that has just started it breaks now
-            if self._onset and self.context.dark.dark_ms <= self._onset[0]:
+            onset_ms = t_ms if self._onset is None else self._onset[0]
+            if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms < t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
         elif kind == "press":
             self.context.dark.may("hang")
