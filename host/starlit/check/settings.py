@@ -65,14 +65,16 @@ class Settings:
         self.armed, self.armed_ms = armed, t_ms
 
     def _offer(self, calibration: dict[str, Any]) -> None:
-        """SAFETY 10: T >= 0.02, d <= 1 m, area as built; what is outside was never offered."""
+        """SAFETY 10: T >= 0.02, d <= 1 m, area as built, and 52 to 65 dBA at full scale, which is
+        what the hardware gives; what is outside was never offered."""
         transmission, distance_m = calibration.get("transmission"), calibration.get("distance_m")
         if transmission is not None and 0.02 <= transmission <= 1:
             self.offered["transmission"] = transmission
         if distance_m is not None and distance_m <= 1:
             self.offered["distance_m"] = distance_m
-        if calibration.get("sound"):
-            self.offered["full_scale_dba"] = calibration["sound"]["full_scale_dba"]
+        full_scale_dba = (calibration.get("sound") or {}).get("full_scale_dba")
+        if full_scale_dba is not None and 52 <= full_scale_dba <= 65:
+            self.offered["full_scale_dba"] = full_scale_dba
 
     def propose(self, calibration: Any) -> None:
         """A host's word in the pod's own whole units; nothing until a hand consents."""
