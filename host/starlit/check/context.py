@@ -61,6 +61,7 @@ class Context(Settings):
         self.red_ms = -1  # when saturated red last changed, which may do so by 1 cd/m2 a second
         self.dim = False  # a host's goodnight in a dark room
         self.night_ms: int | None = None  # the running night's first goodnight
+        self.night_ahead_ms = 0  # how far steps of the pod's clock have brought it since
 
     def blame(
         self, t_ms: float, invariant: int, kind: str, text: str,
@@ -94,6 +95,11 @@ class Context(Settings):
                     self.propose(heard.body["calibration"])
                 self.pulse_asked = self.pulse_asked or "pulse" in heard.body
         return heard
+
+    def _on_fault(self, t_ms: int, value: tuple[str, int]) -> None:
+        name, step_ms = value
+        if name == "clock" and step_ms > 0:
+            self.night_ahead_ms += step_ms
 
     def _on_switch(self, t_ms: int, value: str) -> None:
         self.switch_in = value == "in"
@@ -171,7 +177,12 @@ class Context(Settings):
         return None if self.wall is None else self.wall[0] + (t_ms - self.wall[1]) / 1000
 
     def night_running(self, t_ms: int) -> bool:
-        return self.night_ms is not None and t_ms - self.night_ms < lim.NIGHT_MS
+        return self.night_ms is not None and t_ms < self.night_end_ms
+
+    @property
+    def night_end_ms(self) -> int:
+        """By the pod's own ticks, which a step of its clock takes with it (SAFETY, night)."""
+        return (self.night_ms or 0) + lim.NIGHT_MS - self.night_ahead_ms
 
     # -- consequences --
 

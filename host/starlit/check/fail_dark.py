@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from starlit.check import limits as lim
 from starlit.check.base import Check
 from starlit.check.context import Context
 from starlit.check.optics import Frame
@@ -46,7 +45,7 @@ class FailDark(Check):
             self.context.dark.may("hang")
         elif kind == "held":
             self._release(t_ms, by_hand=True)
-        elif kind == "latch-end":
+        elif kind == "latch-end" and not self.context.night_running(t_ms):
             self._release(t_ms, by_hand=False)
         elif kind == "fade-begun" and self._onset and value == self._onset[0]:
             self._look_at_fade(t_ms)
@@ -69,6 +68,8 @@ class FailDark(Check):
             self._sensor_ms = t_ms if self._sensor_ms is None else self._sensor_ms
         elif name == "clock":  # a pod may take a smaller step for one, and fail dark
             self.context.free_falls(t_ms, DARK_MS + 500)
+        if name == "clock" and "fault" in self.context.dark.reasons:
+            self._await_night_end(t_ms)
         if name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
             self._fail(t_ms, name)
 
@@ -96,8 +97,11 @@ class FailDark(Check):
         context.timeline.add(t_ms + DARK_MS, "idle", "fault")
         context.timeline.add(t_ms + FADE_BEGINS_MS, "fade-begun", t_ms)
         self._onset = t_ms, self._lum
-        if context.night_ms is not None and context.night_running(t_ms):
-            context.timeline.add(context.night_ms + lim.NIGHT_MS, "latch-end")
+        self._await_night_end(t_ms)
+
+    def _await_night_end(self, t_ms: int) -> None:
+        if self.context.night_running(t_ms):
+            self.context.timeline.add(self.context.night_end_ms, "latch-end")
 
     def _release(self, t_ms: int, by_hand: bool) -> None:
         """The latch ends with the night; where none runs, by a plug-in press once all is well."""

@@ -121,7 +121,7 @@ class Modes(Check):
         """A ritual, or sleep, begins: whose goodnight was it, and does a night begin?"""
         context = self.context
         if not context.night_running(t_ms):
-            context.night_ms = t_ms
+            context.night_ms, context.night_ahead_ms = t_ms, 0
         if context.hand(t_ms) or not self._goodnight(t_ms):
             return
         context.dim = context.lux < DARK_ROOM_LX and t_ms - context.lux_since_ms >= DARK_ROOM_MS
