@@ -5,12 +5,14 @@ PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 RUN_PINS := requirements/run.txt
 TEST_PINS := requirements/test.txt
 CAD_PINS := requirements/cad.txt
+AUDIT_PINS := requirements/audit.txt
+AUDIT := .cache/audit
 ARGS ?=
 # The solid modeller sets the C locale inside a test run; files are UTF-8 all the same.
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench hardware interpreters cad enclosure clean
+.PHONY: help setup run test lint bench hardware interpreters cad enclosure sbom audit dependencies clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +45,15 @@ cad: $(VENV)/cad.stamp ## what the enclosure's source needs (1.5 GB; the tests r
 enclosure: cad ## build, draw, slice and check the case (ARGS=check, same, build for one of it)
 	@$(VENV)/bin/python -m enclosure $(ARGS)
 
+sbom: setup $(AUDIT)/audit.stamp ## build/sbom.cdx.json: what a cottage is made of (CycloneDX)
+	@$(AUDIT)/bin/python tools/sbom.py $(VENV)/bin/python build/sbom.cdx.json
+
+audit: $(AUDIT)/audit.stamp ## known vulnerabilities of what is pinned, where the database is reached
+	@$(AUDIT)/bin/python tools/audit_dependencies.py requirements/*.txt
+
+dependencies: $(VENV)/test.stamp ## docs/dependencies.md from the pinned lists
+	@$(VENV)/bin/python tools/dependencies.py
+
 clean: ## remove all that make has made
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -69,4 +80,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_PINS)
 $(VENV)/cad.stamp: $(VENV)/test.stamp $(CAD_PINS)
 	@echo "Installing build123d and what draws and checks its solids (two minutes, once) ..."
 	@$(PIP) -r $(CAD_PINS)
+	@touch $@
+
+$(AUDIT)/audit.stamp: $(AUDIT_PINS)
+	@echo "Installing what writes the bill of materials (half a minute, once) ..."
+	@$(PYTHON) -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check -r $(AUDIT_PINS)
 	@touch $@

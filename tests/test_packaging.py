@@ -18,7 +18,7 @@ def test_the_base_install_needs_nothing(repo_root):
     assert project["dependencies"] == []
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt", "cad.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "cad.txt", "audit.txt"])
 def test_a_pinned_list_holds_names_and_versions_only(repo_root, name):
     lines = (repo_root / "requirements" / name).read_text().splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]

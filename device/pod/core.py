@@ -64,7 +64,7 @@ class Pod:
         self.friends = None  # ids, once desired state has told them
         self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
-        self.host_scores = []  # and of the scores it changed
+        self.host_writes = []  # and of what it had written to flash
         self.now_ms = 0
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
@@ -419,7 +419,7 @@ class Pod:
             self.acknowledge()
         self._linked = inputs.link_up
         self._forget_old(self.host_goodnights)
-        self._forget_old(self.host_scores)
+        self._forget_old(self.host_writes)
         if inputs.messages:
             self._receive(inputs.messages)
 

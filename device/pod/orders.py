@@ -5,7 +5,8 @@ from .config import ConfigError, check_proposal, is_name
 from .link import Refused
 
 HOST_GOODNIGHTS = 3  # in 24 h (SAFETY 10)
-HOST_SCORES = 24  # in 24 h, each two writes to flash; further ones wait for the goodnight
+# Scores and keys in 24 h, each two writes to flash; a further score waits for the goodnight.
+HOST_WRITES = 24
 GIFT_MS = 8000  # between a gift's start and now, either way
 _FRIENDS = 64  # told to a pod; where there are as many, there may be more
 _NOT_IN_STEP = "not in step with the cottage"
@@ -100,19 +101,20 @@ def _desired(pod, topic, opened, age_us):
     if friend is not None and (not is_name(friend) or friend == pod.config.pod):
         raise Refused("bad pulse")
     calibration = check_proposal(body.get("calibration", {}))
-    good, rekeyed = pod.link.keys.hear(body.get("key"), opened)
+    now = len(pod.host_writes) < HOST_WRITES
+    good, rekeyed = pod.link.keys.hear(body.get("key") if now else None, opened)
     if not good:
         raise Refused("bad key")
     if rekeyed:
+        pod.host_writes.append(pod.now_ms)
         pod.rekeyed()
-    now = len(pod.host_scores) < HOST_SCORES
     another_score = pod.director.hand_down(body.get("score", "default"), now)
     pod.pending = calibration
     pod.bond.propose(friend)
     pod.director.tz_min = tz_min
     pod.friends = [f for f in friends if is_name(f)]
     if another_score:
-        pod.host_scores.append(pod.now_ms)
+        pod.host_writes.append(pod.now_ms)
         pod.voice.linked(pod.now_ms)
     pod.acknowledge()
 

@@ -8,7 +8,8 @@ from tests.pod.pod_on_a_bench import HOME, PodOnABench
 from pod.envelope import MAX_PAYLOAD
 from pod.inbox import UNHOOKS, WAITING, WAITING_BYTES, Inbox
 from pod.io import MESSAGES_A_STEP, Inputs
-from pod.orders import HOST_SCORES
+from pod.orders import HOST_WRITES
+from starlit.trust.rotation import wrap
 
 PLAY = HOME + "pod/pod-1/set/play"
 UNHOOK = HOME + "unhook/host"
@@ -104,6 +105,18 @@ def test_a_host_that_changes_its_mind_without_end_wears_no_flash():
         bench.message("pod/pod-1/set/desired", {"score": score}, version=version)
         writes += bench.stored.get("score") != before
         before = bench.stored.get("score")
-    assert writes == HOST_SCORES
+    assert writes == HOST_WRITES
     bench.press(200)
     assert bench.pod.director.scores.tonight.name == "even"
+
+
+def test_a_host_that_changes_keys_without_end_wears_no_flash():
+    pod_key = bytes(32)
+    bench = PodOnABench(link=True, pod_key=pod_key).plug_in()
+    writes, before = 0, bench.stored.get("keys")
+    for number in range(2, 100):
+        key = {"id": number, "box": wrap(pod_key, "home/pod-1", number, bytes([number]) * 32)}
+        bench.message("pod/pod-1/set/desired", {"key": key}, version=number)
+        writes += bench.stored.get("keys") != before
+        before = bench.stored.get("keys")
+    assert writes == HOST_WRITES

@@ -199,6 +199,7 @@ class PodEdge:
     def __init__(self, seed: int):
         self._clock = VirtualClock()
         config = Config(pod=POD, cottage=COTTAGE, key=TEST_KEY, seed=seed)
+        config.pod_key = seeds.POD_KEY
         self.runner = PodRunner(config, self._clock, seed=seed, sound=False)
         self.runner.start()
         self.runner.set_link(True)

@@ -6,7 +6,9 @@ from typing import Any
 
 from starlit.fuzz.entry import Entry
 from starlit.fuzz.messages import CUE, CUES, DESIRED, PLAY, POD, PONG, SKY, score
+from starlit.trust.rotation import wrap
 
+POD_KEY = bytes(range(32))
 _STATE = {
     "online": True, "boot": 3, "state": "ritual", "mode": "evening", "night": 4,
     "firmware": "0.1.0", "body": "virtual", "profile": "child", "armed": False,
@@ -56,6 +58,7 @@ def for_host() -> list[Entry]:
         (own + "send/shadow", {"start_ms": 5000}), (own + "send/pulse", {"dips_ms": [100, 900]}),
         (own + "set/desired", _desired("default")), ("all/sky", _SAID_SKY),
         ("pod/pod-2/tele", {**_TELE, "pulse": POD}), ("pod/pod-2/state", _STATE),
+        (own + "ack", {"unhooks": {}, "keys": [1, 2]}),
         ("host/ping", {"n": 3}), ("host/claim", _WHO), ("host/alive", _WHO),
         ("host/state", {**_WHO, "online": True}),
     ]  # fmt: skip
@@ -84,7 +87,15 @@ def for_pod(chance: Random) -> list[Entry]:
         ("unhook/host", {"epoch": 3, "target": "all"}),
         ("unhook/pod-2", {"epoch": 3, "target": POD}),
     ]  # fmt: skip
+    said += [(DESIRED, {**_desired("default"), "key": key}) for key in _keys(chance)]
     return [*(_sealed("pod", topic, body) for topic, body in said), Entry("pod", "unhook/x", b"")]
+
+
+def _keys(chance: Random) -> list[dict[str, Any]]:
+    """Of a change of keys: in a box for this pod, for another one, and the end of it."""
+    box = wrap(POD_KEY, f"home/{POD}", 2, bytes(32), chance.randbytes(16))
+    other = wrap(POD_KEY, "home/pod-2", 3, bytes(32), chance.randbytes(16))
+    return [{"id": 2, "box": box}, {"id": 3, "box": other}, {"id": 2}, {"id": 1}]
 
 
 def for_hands() -> list[Entry]:

@@ -105,9 +105,11 @@ def use(ring: Keyring, trust: Trust) -> None:
     ring.use(signs, *(one.key for one in trust.keys if one.id != trust.signs), behind=behind)
 
 
-def wrap(pod_key: bytes, who: str, number: int, key: bytes) -> str:
-    """The other side of `pod.keys.unwrap`."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+def wrap(
+    pod_key: bytes, who: str, number: int, key: bytes, nonce: bytes | None = None
+) -> str:
+    """The other side of `pod.keys.unwrap`. `nonce`: fresh, but in a fuzzer."""
+    nonce = nonce or secrets.token_bytes(_NONCE_BYTES)
     hides = stream(pod_key, number, nonce)
     hidden = (nonce + bytes(a ^ b for a, b in zip(key, hides, strict=True))).hex()
     return hidden + box_mac(pod_key, who, number, hidden)
