@@ -29,6 +29,7 @@ HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing sho
 _HEARTBEAT_MS = const(250)  # between edges of the dead-man line; its timer ends after 402 ms
 _LONG_MS = const(1 << 29)
 _DAY_MS = const(86400000)
+_RESET = "a hand at the pod has reset it"
 _SAFE = "safe mode: linked and dark until its power is taken away and given back"
 _HELD_MS = const(50)  # between steps while the button is held
 
@@ -58,7 +59,7 @@ class Pod:
         self.voice = Voice(self)
         self.power_up = PowerUp(False)
         self.safe = False  # safe mode: linked and dark, until power goes
-        self._forgetting = "forgetting" in stored
+        self.forgetting = "forgetting" in stored
         self.failed = None  # why, once the pod has failed dark
         self._kept = stored.get("failed")
         self.friends = None  # ids, once desired state has told them
@@ -151,7 +152,7 @@ class Pod:
         self.time.step(self.now_ms, self.director.night.level > 0)
         if self._store(outputs):
             return
-        outputs.forget = self._forgetting and not self.teller.records
+        outputs.forget = self.forgetting and not self.teller.records
         the_night, shared_ms = self.director.night, self.shared_ms()
         show.frame(
             self.now_ms, the_night, self.senses, self.bond, shared_ms, self.may_show(), outputs
@@ -159,6 +160,7 @@ class Pod:
         if inputs.sound_due:
             show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
+        fading = fading or self._shut() and show.guard.light.l > 0
         # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
         held = self._hand_ms > 0 and not inputs.rest
         wanted = held or show.lit(the_night) or show.sounding()
@@ -248,8 +250,11 @@ class Pod:
     def _forget(self):
         """A factory reset: first on record that it is under way and that tonight's dose is spent,
         then the body wipes all else. Power that fails in between changes nothing."""
-        self._forgetting = True
-        self.darken("a hand at the pod has reset it")
+        self.forgetting = True
+        self.director.abandon(_RESET)
+        self.director.reset()
+        self.bond.friend = None
+        self.teller.tell({"why": _RESET}, {"event": "dark", "why": _RESET})
         self.teller.records = []
         self.director.dose.spend(self.teller)
         self.teller.keep(("forgetting", b"1"))
@@ -351,8 +356,12 @@ class Pod:
     # -- whether anything may show ---------------------------------------------------------
 
     def may_show(self):
-        held_dark = self.failed is not None or self._listening or self.safe or self._forgetting
+        held_dark = self.failed is not None or self._listening or self._shut()
         return self.plug.may_show() and not held_dark
+
+    def _shut(self):
+        """Safe mode or a reset: what shines goes out by itself."""
+        return self.safe or self.forgetting
 
     def darken(self, why):
         """Dark in this very step and idle afterwards; silent too, where the switch is open."""

@@ -25,7 +25,7 @@ class Reporter:
         self._number = 0  # of the newest event since the start
         self._sent = 0  # of `_events`, from the oldest
         self._sent_ms = 0
-        # Numbers of another boot: a pong of an earlier one would set time back.
+        # No pong of an earlier boot answers a ping of this one: it would set the time back.
         self._ping = (boot & 0xFFFFF) << 20
         self._ping_ms = 0
         self._burst = 0

@@ -13,6 +13,7 @@ from starlit.trust.provision import read_provision
 LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
 PRESS_MAX_MS = 30_000
 POWER_HOLD_MAX_MS = 40_000
+FORGETS_S = 15.0
 UNDER_A_HAND = 0.1  # of the room's light reaches the sensor
 FAULTS = ("sensor", "bus", "identity", "fifo", "task", "hang", "config", "hot")
 RESETS = ("watchdog", "brownout")
@@ -104,6 +105,9 @@ class VirtualHands:
         await self._hub.reconnect(pod)
         self._hub.wake()
         await asyncio.sleep(ms / 1000 + 0.3)
+        end_s = asyncio.get_running_loop().time() + FORGETS_S
+        while pod.runner.pod.forgetting and asyncio.get_running_loop().time() < end_s:
+            await asyncio.sleep(0.1)  # its light goes out gently first
         held = f", the button held for {ms} ms" if ms else ""
         state = "forgot everything" if pod.bare else pod.runner.pod.state()
         return f"{pod.id}: power off and on{held}: {state}"

@@ -16,6 +16,7 @@ app = typer.Typer(
 
 PodArgument = Annotated[str, typer.Argument(metavar="POD", help="pod-1, pod-2, ...")]
 BUTTON_GRACE_S = 5.0
+FORGETS_S = 20.0  # a reset lets the light go out before it wipes
 
 
 @app.command()
@@ -91,7 +92,7 @@ def power(
     cottage: Cottage = DEFAULT_COTTAGE,
 ) -> None:
     """Take a pod's power away and give it back."""
-    _ask(cottage, "power", pod, hold, timeout_s=hold / 1000 + BUTTON_GRACE_S)
+    _ask(cottage, "power", pod, hold, timeout_s=hold / 1000 + FORGETS_S)
 
 
 @app.command()
