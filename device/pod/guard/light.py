@@ -117,6 +117,9 @@ class LightGuard:
             return
         if self.l and (self._turn_l.in_doubt or self._turn_m.in_doubt):
             return  # by another measure nobody could say which way led here
+        waiting = self._turn_l.wait_ms or self._turn_m.wait_ms
+        if self.l and self.wanted_mode == limits.DIM and waiting:
+            return
         self._set_mode(self.wanted_mode)
 
     def _has_blue(self):
@@ -130,8 +133,14 @@ class LightGuard:
         if mode == limits.DAWN:
             self._dawn_l.fill(self.l)
             self._dawn_m.fill(self.m)
-        self._turn_l.threshold(self._modes[mode].turn_l, self.l)
-        self._turn_m.threshold(self._modes[mode].turn_m, self.m)
+        turn_l, turn_m = self._modes[mode].turn_l, self._modes[mode].turn_m
+        if mode == limits.DIM:  # within another mode: whose measure holds there is not to be seen
+            self._turn_l.widen(turn_l)
+            self._turn_m.widen(turn_m)
+            self._count()
+        else:
+            self._turn_l.threshold(turn_l, self.l)
+            self._turn_m.threshold(turn_m, self.m)
 
     # -- how far the light may go now ------------------------------------------------------
 
@@ -291,6 +300,9 @@ class LightGuard:
         if self.mode == limits.DAWN:
             self._dawn_l.put(self.l)
             self._dawn_m.put(self.m)
+        self._count()
+
+    def _count(self):
         if self._turn_l.move(self.l):
             self._turn_m.echo(self._turn_l.rising)
         if self._turn_m.move(self.m):

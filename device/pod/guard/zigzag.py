@@ -27,13 +27,18 @@ class Zigzag:
 
     def threshold(self, threshold, value):
         """Another measure of a reversal, from `value` on; the way that led here goes on."""
-        early = threshold * _EARLY // 100
-        if early == self._early:
+        early, sure = threshold * _EARLY // 100, threshold * _SURE // 100
+        if early == self._early and sure == self._sure:
             return
         self.turn = value
-        self._early = early
-        self._sure = threshold * _SURE // 100
+        self._early, self._sure = early, sure
         self.in_doubt = False
+
+    def widen(self, threshold):
+        """A second measure beside the first: what counts by one of them is in doubt until it has
+        by both. Only while no reversal has to wait; `move` then says what already counts."""
+        self._early = min(self._early, threshold * _EARLY // 100)
+        self._sure = max(self._sure, threshold * _SURE // 100)
 
     def age(self, dt_ms):
         if self.wait_ms:

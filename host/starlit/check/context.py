@@ -179,6 +179,11 @@ class Context(Settings):
     def night_running(self, t_ms: int) -> bool:
         return self.night_ms is not None and t_ms < self.night_end_ms
 
+    def rebooted_in_night(self, t_ms: int) -> bool:
+        """A pod that was off counts its night from its last record: it may have ended earlier by
+        our count, and another begun in it."""
+        return self.boot_ms > 0 and t_ms - self.boot_ms < 2 * lim.NIGHT_MS
+
     @property
     def night_end_ms(self) -> int:
         """By the pod's own ticks, which a step of its clock takes with it (SAFETY, night)."""

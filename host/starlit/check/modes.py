@@ -99,6 +99,7 @@ class Modes(Check):
             context.hand(t_ms, held=True, within_ms=SETTLE_MS)
             or t_ms - context.set_up_ms <= SETTLE_MS
             or not context.night_running(t_ms + NIGHT_END_MS)
+            or context.rebooted_in_night(t_ms)
             or t_ms < context.free_until_ms
             or bool(context.dark.reasons)
         )

@@ -8,6 +8,19 @@ KEPT = (
     "profile", "armed", "armed_ms", "dawn", "share_heart", "calibration", "full_scale_dba", "optics"
 )  # fmt: skip
 
+# SAFETY 10: T >= 0.02, d <= 1 m; the rest as docs/calibrate.md has it.
+BOUNDS = {"transmission": (0.02, 0.5), "distance_m": (0.2, 1.0), "full_scale_dba": (52.0, 65.0)}
+
+
+def _flat(calibration: dict[str, Any]) -> dict[str, float]:
+    flat = {**calibration, **(calibration.get("sound") or {})}
+    return {name: flat[name] for name in BOUNDS if flat.get(name) is not None}
+
+
+def _in_bounds(name: str, value: float) -> bool:
+    least, most = BOUNDS[name]
+    return least <= value <= most
+
 
 class Settings:
     def __init__(self, header: dict[str, Any]):
@@ -48,6 +61,9 @@ class Settings:
         return self._before[0] == t_ms and self._before[1][name] == value
 
     def _on_set(self, t_ms: int, settings: dict[str, Any]) -> None:
+        calibration = settings.get("calibration") or {}
+        if not all(_in_bounds(name, value) for name, value in _flat(calibration).items()):
+            return  # the window takes all of it or nothing
         if self._before[0] != t_ms:
             self._before = t_ms, {name: getattr(self, name) for name in KEPT}
         self.set_ms = t_ms
@@ -59,22 +75,16 @@ class Settings:
             self.arm(t_ms, settings["armed"])
         self.dawn = settings.get("dawn", self.dawn)
         self.share_heart = settings.get("share_heart", self.share_heart)
-        self._offer(settings.get("calibration") or {})
+        self._offer(calibration)
 
     def arm(self, t_ms: int, armed: bool) -> None:
         self.armed, self.armed_ms = armed, t_ms
 
     def _offer(self, calibration: dict[str, Any]) -> None:
-        """SAFETY 10: T >= 0.02, d <= 1 m, area as built, and 52 to 65 dBA at full scale, which is
-        what the hardware gives; what is outside was never offered."""
-        transmission, distance_m = calibration.get("transmission"), calibration.get("distance_m")
-        if transmission is not None and 0.02 <= transmission <= 1:
-            self.offered["transmission"] = transmission
-        if distance_m is not None and distance_m <= 1:
-            self.offered["distance_m"] = distance_m
-        full_scale_dba = (calibration.get("sound") or {}).get("full_scale_dba")
-        if full_scale_dba is not None and 52 <= full_scale_dba <= 65:
-            self.offered["full_scale_dba"] = full_scale_dba
+        """What is out of its bounds was never offered."""
+        self.offered.update(
+            (name, value) for name, value in _flat(calibration).items() if _in_bounds(name, value)
+        )
 
     def propose(self, calibration: Any) -> None:
         """A host's word in the pod's own whole units; nothing until a hand consents."""
