@@ -75,6 +75,8 @@ class Context(Settings):
         """Brings the world up to date; gives what the checks shall hear (a message is opened)."""
         if kind == "message":
             return self._hear(t_ms, value)
+        if kind == "set" and self.dark.hung:
+            self.hung()
         if kind in ("set", "release") and not self.dark.dark:
             self.keep_later(t_ms, self.dark.dark_ms)
         handler = getattr(self, f"_on_{kind}", None)
@@ -100,6 +102,8 @@ class Context(Settings):
         name, step_ms = value
         if name == "clock" and step_ms > 0:
             self.night_ahead_ms += step_ms
+        if name == "none":
+            self.goes_on()
 
     def _on_switch(self, t_ms: int, value: str) -> None:
         self.switch_in = value == "in"
@@ -141,7 +145,7 @@ class Context(Settings):
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms
-        self.rebooted(self.dark.dark_ms)
+        self.rebooted(t_ms, self.dark.dark_ms)
         self.refresh(t_ms)
         self.wall_known = self.wall is not None
         self.pulse_asked = not self.told  # a recording does not hold what the host proposed

@@ -42,19 +42,36 @@ class Settings:
         self.pulse_asked = False  # whether the host proposed to share a pulse ...
         self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
         self._unkept: tuple[int, dict[str, Any]] | None = None
+        self._unheard: dict[str, Any] | None = None
         self._before: tuple[int, dict[str, Any]] = -1, {}  # the last instant of a set, and until it
 
     def keep_later(self, t_ms: int, dark_ms: float) -> None:
         """What is set while something shows is stored in the dark that follows."""
         if self._unkept is None or dark_ms > self._unkept[0]:
-            self._unkept = t_ms, {name: getattr(self, name) for name in KEPT}
+            self._unkept = t_ms, self._all()
 
-    def rebooted(self, dark_ms: float) -> None:
-        """What was never stored is forgotten with the power."""
+    def hung(self) -> None:
+        """What is set while the controller hangs is heard when it goes on, if it goes on."""
+        if self._unheard is None:
+            self._unheard = self._all()
+
+    def goes_on(self) -> None:
+        self._unheard = None
+
+    def rebooted(self, t_ms: int, dark_ms: float) -> None:
+        """What was never stored is forgotten with the power; what was set in the very instant, or
+        in a hang, was not even heard."""
+        was = self._unheard
         if self._unkept is not None and dark_ms <= self._unkept[0]:
-            for name, value in self._unkept[1].items():
-                setattr(self, name, value)
-        self._unkept = None
+            was = self._unkept[1]
+        elif was is None and self._before[0] == t_ms:
+            was = self._before[1]
+        for name, value in (was or {}).items():
+            setattr(self, name, value)
+        self._unkept = self._unheard = None
+
+    def _all(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in KEPT}
 
     def was(self, t_ms: int, name: str, value: Any) -> bool:
         """Whether `value` stood until this very instant, in which a hand set something."""
@@ -65,7 +82,7 @@ class Settings:
         if not all(_in_bounds(name, value) for name, value in _flat(calibration).items()):
             return  # the window takes all of it or nothing
         if self._before[0] != t_ms:
-            self._before = t_ms, {name: getattr(self, name) for name in KEPT}
+            self._before = t_ms, self._all()
         self.set_ms = t_ms
         if "profile" in settings or "calibration" in settings:
             self.set_up_ms = t_ms
