@@ -1,4 +1,4 @@
-"""A whole pod in this process, on a broker of somebody else's, by its provisioning file over TLS."""
+"""A whole pod in this process, at a cottage in another, by its provisioning file and over TLS."""
 
 import contextlib
 import ssl
