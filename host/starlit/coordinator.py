@@ -121,8 +121,8 @@ class Coordinator:
             self._new_sky(now_ms)
         if self.tz_min is None and self._zone_min() != self._told_tz_min:
             self._stale = True
-        self._stale |= self._changeover is not None and self._changeover.tick()
-        outs = self._settle() if self._stale else []
+        outs = self._follow_trust()
+        outs += self._settle() if self._stale else []
         outs += self._signed_anew()
         outs += self.unhooks.repeat(self.roster, now_ms)
         self.gifts.forget_old(now_ms)
@@ -149,7 +149,7 @@ class Coordinator:
         if not payload and parsed[1] == "state":
             self._vanished(parsed[0])
         if self._changeover is not None and self._changeover.revoked(parsed[0]):
-            return self._swept(topic, parsed[1], payload)
+            return self._sweep(parsed[0]) if payload else []
         news = self.roster.handle(topic, payload, now_ms, retained)
         if news is None:
             return []
@@ -195,10 +195,18 @@ class Coordinator:
             self.inbox.forget(pod)
         self._stale |= len(self.membership.pods) != before
 
-    def _swept(self, topic: str, leaf: str, payload: bytes) -> list[Out]:
-        """A pod that was thrown out leaves nothing at the broker, its will neither."""
-        self.roster.handle(self.topics.pod(topic.split("/")[3], "state"), b"", 0, False)
-        return [Out(topic, b"", 1, True)] if payload and leaf in ("state", "ack") else []
+    def _follow_trust(self) -> list[Out]:
+        """Other keys to tell of, or a pod that was thrown out."""
+        if self._changeover is None or not self._changeover.tick():
+            return []
+        self._stale = True
+        thrown_out = [pod for pod in self.roster.pods if self._changeover.revoked(pod)]
+        return [out for pod in thrown_out for out in self._sweep(pod)]
+
+    def _sweep(self, pod: str) -> list[Out]:
+        """It leaves nothing at the broker, its will neither."""
+        self.roster.pods.pop(pod, None)
+        return [Out(self.topics.pod(pod, leaf), b"", 1, True) for leaf in ("state", "ack")]
 
     def _acknowledged(self, pod: str) -> list[Out]:
         """Unhooks obeyed; and a pod that has seen newer desired state than ours is told anew."""

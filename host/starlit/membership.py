@@ -1,8 +1,8 @@
 """Who belongs to a cottage, and who is whose friend. Kept in the journal; commands write it too.
 
-A pod belongs once somebody has let it join, or once it was heard: until each has a key of its own,
-whoever speaks with the cottage's key is of the cottage. One that has left does not come back by
-being heard.
+A pod belongs once somebody has let it join (`starlit pod add` does), or once it was heard: whoever
+gets past the broker and speaks with the cottage's key is of the cottage. One that has left, or was
+revoked, does not come back by being heard.
 
 A gift passes between two pods when each counts the other among its friends. A pod for which nobody
 has chosen friends counts everyone.

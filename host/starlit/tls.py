@@ -20,7 +20,7 @@ def client_context(ca: Path | None) -> ssl.SSLContext:
 def why_untrusted(error: BaseException | None) -> str:
     """What was wrong with the broker's certificate, in words, or "" for any other failure."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not to be trusted ({error.verify_message})"
+        return f"its certificate is not to be trusted ({error.verify_message.rstrip('.')})"
     if isinstance(error, ssl.SSLError):
         return f"no TLS with it ({error.reason or error})"
     return ""

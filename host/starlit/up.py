@@ -230,7 +230,7 @@ class Up:
         self.say(f"starlit {__version__}, host, state in {settings.state_dir()}")
         self.say(f"broker {broker.kind} at {broker.address.shown}, cottage {options.cottage}")
         if options.listen is not None:
-            door = Address(options.listen.host, options.listen.port, tls=True)
+            door = Address(options.listen.told(), options.listen.port, tls=True)
             self.say(f"pods come in from the network at {door.shown}; {self.certificate}")
         if not options.virtual:
             return

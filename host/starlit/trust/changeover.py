@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from starlit.errors import UserError
 from starlit.keyring import Keyring
 from starlit.trust import rotation
 from starlit.trust.model import REVOKED, Trust
@@ -28,12 +29,16 @@ class Changeover:
             self._heard[pod] = numbers
 
     def tick(self) -> bool:
-        """Whether pods are to be told something else of keys, or by another one."""
+        """Whether pods are to be told something else of keys, or by another one. Where the file
+        cannot be read, all goes on as it was (the gate says so)."""
         now_s = int(self._now_s())
-        if self.store.changed():
-            self.trust = self.store.load()
-        if self._heard or self._due(now_s):
-            self._write(now_s)
+        try:
+            if self.store.changed():
+                self.trust = self.store.load()
+            if self._heard or self._due(now_s):
+                self._write(now_s)
+        except UserError:
+            return False
         rotation.use(self.keys, self.trust)
         said = (self.trust, rotation.may_drop(self.trust, now_s))
         news, self._said = said != self._said, said

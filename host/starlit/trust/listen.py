@@ -24,13 +24,15 @@ class Listen:
         here = addresses() if self.everywhere else [self.host]
         name = socket.gethostname().lower()
         short = name.split(".")[0]
-        return sorted({*here, name, short, f"{short}.local"})
+        local = ["localhost"] if any(ipaddress.ip_address(a).is_loopback for a in here) else []
+        return sorted({*here, *local, name, short, f"{short}.local"})
 
     def told(self) -> str:
         """The address that pods are given, where nobody says another."""
         if not self.everywhere:
             return self.host
-        return next((a for a in addresses() if not ipaddress.ip_address(a).is_loopback), "")
+        others = (a for a in addresses() if not ipaddress.ip_address(a).is_loopback)
+        return next(others, socket.gethostname().lower())
 
 
 def addresses() -> list[str]:

@@ -44,3 +44,9 @@ class TlsMosquitto:
 
     def address(self, host="127.0.0.1", ca=None, **login):
         return Address(host, self.port, tls=True, ca=ca or self.folder / "ca.pem", **login)
+
+
+def listen_for(link, seconds):
+    """What a link hears within so long."""
+    time.sleep(seconds)
+    return link.take()
