@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from starlit import __version__, settings
+from starlit import __version__, settings, traces_known
 from starlit.address import Address
 from starlit.allowance import Allowance
 from starlit.background import background, on_end_signals
@@ -114,6 +114,8 @@ class Up:
         hub.address = broker.address
         stack.enter_context(background(gate.keep(self.say)))
         self._boot_lines(broker)
+        if options.trace_dir is not None:
+            traces_known.remember(options.cottage, options.trace_dir)
         if options.keep_nights:
             self.book = NightBook(settings.nights_path(options.cottage))
             self.book.start()
