@@ -19,6 +19,7 @@ from starlit.claim import Claim, Who
 from starlit.clock import SteadyClock, boot_id, wall_base_us
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
+from starlit.far_service import FarService
 from starlit.hands import HandsServer
 from starlit.hints import next_hint
 from starlit.hub import Hub
@@ -185,9 +186,11 @@ class Up:
             coordinator, link, clock, claim, self._on_news, on_lost=self.stopping.set
         )
         self.service = service
+        far = FarService(cottage, coordinator, journal, clock, service.send, self.say)
         try:
             await service.start()
-            yield
+            with background(far.keep()):
+                yield
         finally:
             await service.stop()
 
