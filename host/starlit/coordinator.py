@@ -9,12 +9,13 @@ import json
 import random
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 
 from pod import jsontext
 from pod.envelope import MAX_PAYLOAD, EnvelopeError, Opened
 from pod.part import EVENING_MS
 from starlit.desired import PROPOSED
+from starlit.far import LATE_MS, SENDER
 from starlit.gifts import GIFTS, Gift, Gifts, passed_on
 from starlit.heard import VERSION_MAX
 from starlit.inbox import Inbox
@@ -59,6 +60,8 @@ class Coordinator:
         self._signs = self.keys.signs
         self.sky: Sky | None = None
         self.on_news: Callable[[News], None] = lambda news: None
+        self.on_star: Callable[[int], None] = lambda start_ms: None  # for a far cottage
+        self.far_away = False  # there is one, whose stars pods may take
         self.gifts = Gifts()
         self.inbox = Inbox(journal)
         self.ritual_ms: int | None = None  # shared time of the evening's first goodnight
@@ -81,7 +84,7 @@ class Coordinator:
         self.journal.changed_elsewhere()
         self.membership.load()
         last = self.journal.last_sky()
-        if last and self._fits(last, now_ms):
+        if last and self.fits(last, now_ms):
             self.sky = last
             self.ritual_ms = self._standing_ritual(last)
         else:
@@ -243,8 +246,34 @@ class Coordinator:
         pods = self.membership.pods
         place = pods.index(sender) if sender in pods else None
         receivers = self._receivers(do, sender, body)
+        self._pass_far(do, sender, body, now_ms)
         self.gifts.put(receivers, Gift(do, sender, now_ms, passed_on(do, body, place)))
         return [out for pod in receivers for out in self._give(pod, now_ms)]
+
+    def _pass_far(self, do: str, sender: str, body: dict[str, Any], now_ms: int) -> None:
+        """A star that goes to everyone goes to the far cottage too: no farewell, no shadow, no
+        pulse, and nothing of a pod whose friends were chosen."""
+        start_ms = body.get("start_ms")
+        plain = do == "star" and body.get("farewell") is not True
+        if plain and self.membership.chosen(sender) is None and self._in_time(start_ms, now_ms):
+            self.on_star(start_ms)
+
+    def set_far(self, there: bool) -> None:
+        self._stale |= there != self.far_away
+        self.far_away = there
+
+    def _in_time(self, start_ms: Any, now_ms: int) -> TypeGuard[int]:
+        assert self.sky is not None, "coordinator not started"
+        shared_ms = now_ms - self.sky.start_ms
+        return type(start_ms) is int and abs(start_ms - shared_ms) <= LATE_MS
+
+    def hear_far_star(self, start_ms: int, now_ms: int) -> list[Out]:
+        """To all whose friends nobody has chosen. Under another sky it comes too late."""
+        if not self._in_time(start_ms, now_ms):
+            return []
+        pods = [pod for pod in self.membership.pods if self.membership.chosen(pod) is None]
+        self.gifts.put(pods, Gift("star", SENDER, now_ms, {"start_ms": start_ms}))
+        return [out for pod in pods for out in self._give(pod, now_ms)]
 
     def _receivers(self, do: str, sender: str, body: dict[str, Any]) -> list[str]:
         """A star goes to chosen friends; a farewell and a shadow through everyone's sky; a pulse
@@ -271,7 +300,19 @@ class Coordinator:
 
     # -- the sky ------------------------------------------------------------------
 
-    def _fits(self, sky: Sky, now_ms: int) -> bool:
+    def follow(self, theirs: Sky) -> None:
+        """A far cottage's sky, under an epoch of ours; an evening that is under way goes on."""
+        before = self.sky
+        assert before is not None, "coordinator not started"
+        self.sky = self.journal.add_sky(theirs.seed, theirs.start_ms)
+        self.membership.new_sky(self.sky.epoch)
+        if self.ritual_ms is not None:
+            self.ritual_ms = max(0, self.ritual_ms + before.start_ms - theirs.start_ms)
+        self._fresh = False
+        self._stale = True
+
+    def fits(self, sky: Sky, now_ms: int) -> bool:
+        """Whether it may be tonight's."""
         age_ms = now_ms - sky.start_ms
         return self.seed in (None, sky.seed) and 0 <= age_ms < SKY_MAX_AGE_MS
 
@@ -342,11 +383,13 @@ class Coordinator:
 
     def _desired_body(self, pod: str, stands: Standing | None) -> str:
         belongs = self.membership.belongs(pod)
-        friends = islice(self.membership.friends(pod), FRIENDS_MAX) if belongs else ()
+        friends = list(islice(self.membership.friends(pod), FRIENDS_MAX)) if belongs else []
+        if belongs and self.far_away and self.membership.chosen(pod) is None:
+            friends = [*friends[: FRIENDS_MAX - 1], SENDER]
         body = {
             "cottage": self.cottage,
             "member": belongs,
-            "friends": list(friends),
+            "friends": friends,
             "score": json.loads(self._scores.get(pod, '"default"')),
             "tz_min": self._told_tz_min,
             **_proposed(stands),
@@ -400,7 +443,7 @@ class Coordinator:
         if sky is None:
             return
         newer = self._fresh or sky.start_ms > self.sky.start_ms
-        if newer and self._fits(sky, self._now_ms):
+        if newer and self.fits(sky, self._now_ms):
             self.sky = self.journal.keep_sky(sky)
             self._fresh = False
 

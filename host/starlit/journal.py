@@ -126,6 +126,15 @@ class Journal(Database):
     def _put(self, topic: str, standing: Standing) -> None:
         self.db.execute("INSERT OR REPLACE INTO desired VALUES (?, ?, ?)", (topic, *standing))
 
+    def reached(self, name: str) -> int:
+        """The newest version of `name` that was given or seen; 0 for none."""
+        row = self.db.execute("SELECT version FROM version WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else 0
+
+    def reach(self, name: str, version: int) -> None:
+        with self.write():
+            self._reach(name, version)
+
     def _reach(self, name: str, version: int) -> None:
         self.db.execute(
             "INSERT INTO version VALUES (?, ?) ON CONFLICT(name) DO UPDATE"

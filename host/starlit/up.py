@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from starlit import __version__, settings
+from starlit import __version__, settings, traces_known
 from starlit.address import Address
 from starlit.allowance import Allowance
 from starlit.background import background, on_end_signals
@@ -19,6 +19,7 @@ from starlit.claim import Claim, Who
 from starlit.clock import SteadyClock, boot_id, wall_base_us
 from starlit.coordinator import Coordinator
 from starlit.errors import UserError
+from starlit.far_service import FarService
 from starlit.hands import HandsServer
 from starlit.hints import next_hint
 from starlit.hub import Hub
@@ -114,6 +115,8 @@ class Up:
         hub.address = broker.address
         stack.enter_context(background(gate.keep(self.say)))
         self._boot_lines(broker)
+        if options.trace_dir is not None:
+            traces_known.remember(options.cottage, options.trace_dir)
         if options.keep_nights:
             self.book = NightBook(settings.nights_path(options.cottage))
             self.book.start()
@@ -183,9 +186,11 @@ class Up:
             coordinator, link, clock, claim, self._on_news, on_lost=self.stopping.set
         )
         self.service = service
+        far = FarService(cottage, coordinator, journal, clock, service.send, self.say)
         try:
             await service.start()
-            yield
+            with background(far.keep()):
+                yield
         finally:
             await service.stop()
 

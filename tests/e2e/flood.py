@@ -36,7 +36,7 @@ def messages(chance):
 def main(port, seconds, rate):
     packets = [wire.publish(*m) for m in messages(random.Random(1))]
     with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(wire.connect("flood", 60))
+        link.sendall(wire.connect("flood", 60, "nobody", "x"))
         sent, end_s = 0, time.monotonic() + seconds
         while time.monotonic() < end_s:
             began_s = time.monotonic()

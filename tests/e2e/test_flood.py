@@ -130,6 +130,6 @@ def test_connections_that_stop_half_way_leave_room_for_pods(tmp_path):
                 socket.create_connection((address.host, address.port), timeout=5)
             )
             with contextlib.suppress(ConnectionError):
-                half.sendall(wire.connect("half", 60)[: 9 if n % 3 == 0 else 0])
+                half.sendall(wire.connect("half", 60, "x", "y")[: 9 if n % 3 == 0 else 0])
         cottage.wait_status(lambda pod: pod["online"], 10, "both pods are there")
         assert set(cottage.status()) == {"pod-1", "pod-2"}

@@ -84,6 +84,11 @@ _LATER = {
         "bundle_command",
         "Compile the pod for a Pico: few files, short names, a manifest with hashes.",
     ),
+    "forget": (
+        "starlit.cli.forget",
+        "forget_command",
+        "Delete all of a cottage, or of one pod, that is kept here; it asks first.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 

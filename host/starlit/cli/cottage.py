@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from starlit import cottages
+from starlit.cli.far import far_app
 from starlit.cli.options import Cottage
 from starlit.clock import check_zone
 from starlit.errors import UserError
@@ -16,6 +17,8 @@ cottage_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+
+cottage_app.add_typer(far_app, name="far")
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, with stable keys.")]
 Pods = Annotated[list[str], typer.Argument(metavar="POD...", help="Ids of pods, as pod-1.")]
