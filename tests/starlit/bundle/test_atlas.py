@@ -28,7 +28,10 @@ def test_each_line_is_what_the_line_before_it_calls():
 
 def test_a_constructor_is_known_by_its_class():
     atlas = build("bytecode").atlas
-    path = ("pod.core:Pod._rebuild", "pod.show:Show.build", "pod.scene:Scene.__init__")
+    path = (
+        "pod.core:Pod._rebuild", "pod.show:Show.build", "pod.scene:Scene.__init__",
+        "pod.sky:Sky.__init__",
+    )  # fmt: skip
     told = explain(atlas, lines(atlas, *path) + '  File "core", line 1, in <listcomp>\n')
     meant = [line.rpartition(" in ")[2] for line in told.splitlines()]
     assert meant == [*path, "<listcomp>"]
