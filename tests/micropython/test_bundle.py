@@ -59,7 +59,8 @@ def test_the_golden_run_comes_out_bit_for_bit(golden_run, bundle, play):
 
 def test_this_python_gives_the_same_bits_of_the_joined_source(golden_run, tmp_path):
     path, digest = golden_run
-    joined = join(Path("device/pod").resolve(), programs.PROGRAMS, programs.left_out(False))
+    package = Path("device/pod").resolve()
+    joined = join(package, programs.PROGRAMS, programs.left_out(package, False))
     for name, source in joined.sources.items():
         file = tmp_path / (name.replace(".", "/") + ".py")
         file.parent.mkdir(exist_ok=True)

@@ -47,7 +47,8 @@ def build(arch: str, package: Path | None = None, mpy_cross: str | None = None) 
     if arch not in ARCHES:
         raise UserError(f"--arch {arch}: give one of {', '.join(ARCHES)}")
     compiler = find_compiler(mpy_cross)
-    joined = join(package or pod_package(), PROGRAMS, left_out(arch != BYTECODE))
+    package = package or pod_package()
+    joined = join(package, PROGRAMS, left_out(package, arch != BYTECODE))
     files = {}
     for module, source in joined.sources.items():
         name = module.rpartition(".")[2]
