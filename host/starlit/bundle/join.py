@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlit.bundle.atlas import Atlas, draw_atlas
 from starlit.bundle.fold import fold
+from starlit.bundle.inline import inline
 from starlit.bundle.package import read_package
 from starlit.bundle.prime import prime
 from starlit.bundle.rename import rename
@@ -40,6 +41,7 @@ def join(
             raise UserError(f"bundle: {folder} has no {symbol}; correct the list of programs")
     fold(program, public)
     unused = shake(program, public)
+    inline(program, public)
     homes = _homes(program, programs)
     files = {name: ast.Module([], []) for name in dict.fromkeys(homes.values())}
     for module, file in homes.items():

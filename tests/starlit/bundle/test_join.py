@@ -164,6 +164,33 @@ def test_what_nothing_reaches_is_left_out_and_told(joined):
     assert "2" not in found.sources["pod.all"]
 
 
+@pytest.mark.parametrize(
+    "body, gone",
+    [
+        ("return self._once(x, 2)", True),
+        ("y = self._once(x, 2)\n        return y", True),
+        ("self._once(x, 2)\n        return self.last", False),  # returns are in the way
+        ("return self._once(self._once(x, 1), 2)", False),  # two calls
+        ("return [self._once(x, 2)][0]", False),
+    ],
+)
+def test_what_is_called_once_stands_where_it_is_called(run, body, gone):
+    scope = run(
+        {
+            "m.py": "class Thing:\n    def __init__(self):\n        self.last = 7\n"
+            f"    def go(self, x):\n        i = 5\n        {body}\n"
+            "    def _once(self, x, y):\n        i = x * y\n        x = i + 1\n"
+            "        self.last = x\n        return self.last\n"
+            "def go():\n    return Thing().go(3), Thing\n"
+        },
+        "pod.m:go",
+    )
+    result, thing = scope["go"]()
+    assert result == (9 if "_once(x, 1)" in body else 7)
+    methods = [name for name in vars(thing) if not name.startswith("__")]
+    assert len(methods) == (1 if gone else 2)
+
+
 def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path):
     found = joined(
         {
