@@ -7,6 +7,7 @@ Sizes are a Pico's own. Times are this computer's: they say what grew, not wheth
 import json
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,19 @@ _SCRIPTS = ("core_probe.py", "device_probe.py", "probe_clock.py")
 _LARGEST = re.compile(r"max free sz: (\d+)")
 
 
-def run() -> dict[str, Any]:
+def run(progress: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
     """All figures. `ok` holds what they are held against, None where this cannot be known here."""
-    sizes = {board: _sizes(build(arch)) for board, arch in BOARDS.items()}
+    steps = [*BOARDS, *KINDS]
+    sizes: dict[str, Any] = {}
+    for board, arch in BOARDS.items():
+        progress(len(sizes), len(steps), f"bundle for a {board}")
+        sizes[board] = _sizes(build(arch))
     interpreter = find_micropython()
     speed: dict[str, Any] = {}
     heap = None
     if interpreter:
         for kind, arch in KINDS.items():
+            progress(len(sizes) + len(speed), len(steps), f"running it, {kind}")
             with tempfile.TemporaryDirectory() as folder:
                 speed[kind], found = _measure(interpreter, build(arch), Path(folder))
                 heap = found if kind == "viper" else heap
@@ -98,3 +104,41 @@ def _no_allocation(speed: dict[str, Any]) -> bool:
         for paths in speed.values()
         for path in paths.values()
     )
+
+
+def table(result: dict[str, Any]) -> Any:
+    """Each figure beside its budget and a verdict."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "measured", "budget", "verdict"):
+        table.add_column(column, justify="left" if column in ("", "verdict") else "right")
+    ok = result["ok"]
+    for board, one in result["size"]["boards"].items():
+        budget = result["size"]["budget"]
+        verdict = _verdict(one["total"] <= budget)
+        table.add_row(f"bundle, {board}", f"{one['total']:,} B", f"{budget:,} B", verdict)
+    heap = result["heap"]
+    if heap:
+        table.add_row("heap: code", f"{heap['code']:,} B", "", "")
+        table.add_row("heap: a pod that runs", f"{heap['pod']:,} B", "", "")
+        free, bar = f"{heap['free']:,} B", f"{heap['bar']:,} B"
+        table.add_row("heap: free of 380 KB", free, bar, _verdict(ok["heap"]))
+        largest, bar = f"{heap['largest_free']:,} B", f"{heap['largest_bar']:,} B"
+        table.add_row("heap: largest free block", largest, bar, _verdict(ok["largest_block"]))
+    for path, budget in result["speed"]["budget_us"].items():
+        for kind in KINDS:
+            one = result["speed"].get(kind, {}).get(path)
+            if one:
+                _add_path(table, f"{path}, {kind}", one, budget)
+    return table
+
+
+def _add_path(table: Any, name: str, one: dict[str, Any], budget: int) -> None:
+    free = one["bytes"] == 0 and one["heap_lock"] == "ok"
+    verdict = "allocates nothing" if free else f"allocates {one['bytes']} B"
+    table.add_row(name, f"{one['us']:g} us here", f"{budget} us on a Pico", verdict)
+
+
+def _verdict(holds: bool) -> str:
+    return "within" if holds else "over"
