@@ -1,6 +1,8 @@
 """What a Pico carries gives the same bits as the source it was made from."""
 
+import ast
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -68,6 +70,24 @@ def test_this_python_gives_the_same_bits_of_the_joined_source(golden_run, tmp_pa
     (tmp_path / "player.py").write_text(translate(joined.atlas, PLAYER.read_text()))
     command = [sys.executable, tmp_path / "player.py", path, tmp_path]
     assert output_of(command).splitlines() == digest
+
+
+@pytest.mark.parametrize("name", ["guard_digest", "sky_frames", "time_digest"])
+def test_joined_with_the_pod_a_script_says_what_it_said_before(
+    name, repo_root, tmp_path, run_cpython, micropython
+):
+    """The guard under noise, the sky, the clock: far more paths than one night takes."""
+    script = repo_root / "tests" / "micropython" / "scripts" / f"{name}.py"
+    package = tmp_path / "source" / "pod"
+    shutil.copytree(repo_root / "device" / "pod", package, ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copy(script, package / script.name)
+    tree = ast.parse(script.read_text())
+    root = next(one.name for one in tree.body if isinstance(one, ast.FunctionDef))
+    joined = join(package, {"run": (f"pod.{name}:{root}",)}, programs.left_out(package, False))
+    (tmp_path / "run.py").write_text(joined.sources["run"])
+    expected = run_cpython(script)
+    for interpreter in (sys.executable, micropython):
+        assert output_of([interpreter, tmp_path / "run.py"]) == expected
 
 
 def test_the_bundle_fits_its_share_of_the_flash(capsys):
