@@ -1,22 +1,19 @@
-"""Heart rate and RMSSD from beats, or 'unknown': never a stale or an invented number.
+"""Heart rate from beats, or 'unknown': never a stale or an invented number.
 
 Heart
     beat(index16, quality)  one beat, at an index in sixteenths of a 100 Hz sample
     tick(index16)           the newest sample's index; call it at least once a second
     gap(), lost()           readings were lost; the finger left
     bpm, bpm_x10            beats a minute, and tenths of it; 0 while unknown
-    rmssd_ms                variability between neighbouring intervals; -1 while unknown
     quality                 0 to 100, of the beats behind those numbers
     median_bpm              this person's own median of the last 120 s; 0 while unknown
 
 An interval is valid when both of its beats are good, no gap lies between them and
 it lasts 250 to 2000 ms (30 to 240 bpm). The rate is a mean of the middle half of the
-valid intervals of the last 12 s: one missed or doubled beat cannot move it. RMSSD
-takes neighbouring valid intervals of the last minute that differ by less than 30 %,
-so an early beat and its pause do not count as variability (Task Force 1996, 'normal
-to normal'; Malik's filter is 20 %, children's breathing alone can exceed that).
+valid intervals of the last 12 s: one missed or doubled beat cannot move it. Their
+variability is measured by `variability.py`, where somebody asks for it.
 
-Everything is an integer below 2^30, in fixed memory (under 3 kB); indices wrap at
+Everything is an integer below 2^30, in fixed memory (under 2 kB); indices wrap at
 2^30 as the detector's do. Nothing here allocates.
 """
 from array import array
@@ -32,9 +29,6 @@ _RATE_SPAN = const(19200)       # 12 s: a few breaths, so breathing averages out
 _STALE = const(8000)            # 5 s without a valid interval is 'unknown'
 _FEWEST = const(3)              # intervals; two cannot outvote a wrong one
 _INTERVALS = const(64)          # 12 s at 200 bpm are 40
-_RMSSD_SPAN = const(96000)      # 60 s, the shortest span in common use for RMSSD
-_PAIRS = const(128)
-_FEWEST_PAIRS = const(10)
 _MEMORY_S = const(120)
 _FEWEST_S = const(30)           # seconds of known rate before a median means anything
 
@@ -46,8 +40,6 @@ class Heart:
         self._interval = array('i', [0] * _INTERVALS)
         self._interval_at = array('i', [0] * _INTERVALS)
         self._sorted = array('i', [0] * _INTERVALS)
-        self._pair = array('i', [0] * _PAIRS)
-        self._pair_at = array('i', [0] * _PAIRS)
         self._second = bytearray(_MEMORY_S)
         self._tally = bytearray(256)
         self._second_i = 0
@@ -59,13 +51,8 @@ class Heart:
 
     def lost(self):
         """The finger left: all but the 120 s memory is forgotten."""
-        self._count = 0
         self._newest = 0
-        self._pairs = 0
-        self._newest_pair = 0
-        self.bpm_x10 = 0
-        self.rmssd_ms = -1
-        self.quality = 0
+        self._forget()
         self.gap()
 
     def gap(self):
@@ -113,14 +100,11 @@ class Heart:
 
     def _forget(self):
         self._count = 0
-        self._pairs = 0
         self._before = 0
         self.bpm_x10 = 0
-        self.rmssd_ms = -1
         self.quality = 0
 
     def _valid(self, interval, at, quality):
-        before = self._before
         self._before = interval
         i = (self._newest + 1) % _INTERVALS
         self._newest = i
@@ -130,8 +114,6 @@ class Heart:
             self._count += 1
         self.quality += (quality - self.quality) >> 2 if self.quality else quality
         self._rate(at)
-        if before:
-            self._neighbours(before, interval, at)
 
     def _rate(self, now):
         n = self._sort_recent(now)
@@ -161,31 +143,6 @@ class Heart:
             i = i - 1 if i else _INTERVALS - 1
         self._count = n
         return n
-
-    def _neighbours(self, before, interval, at):
-        change = interval - before
-        if change < 0:
-            change = -change
-        if change * 10 < before * 3:
-            ms = (change * 5 + 4) >> 3                   # 1600 sixteenths are 1000 ms
-            i = (self._newest_pair + 1) % _PAIRS
-            self._newest_pair = i
-            self._pair[i] = ms * ms
-            self._pair_at[i] = at
-            if self._pairs < _PAIRS:
-                self._pairs += 1
-        self._rmssd(at)
-
-    def _rmssd(self, now):
-        n = 0
-        total = 0
-        i = self._newest_pair
-        while n < self._pairs and self._since(self._pair_at[i], now) <= _RMSSD_SPAN:
-            total += self._pair[i]
-            n += 1
-            i = i - 1 if i else _PAIRS - 1
-        self._pairs = n
-        self.rmssd_ms = _root(total // n) if n >= _FEWEST_PAIRS else -1
 
     def _catch_up(self, now):
         """One entry a second of sample time; a long silence fills with unknown."""
@@ -225,15 +182,3 @@ class Heart:
         while self._below + self._tally[self._median] <= half:
             self._below += self._tally[self._median]
             self._median += 1
-
-
-def _root(value):
-    """Integer square root by Newton's steps; value is below 2^22 here."""
-    if value < 2:
-        return value
-    x = 2048
-    while True:
-        y = (x + value // x) >> 1
-        if y >= x:
-            return x
-        x = y

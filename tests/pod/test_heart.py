@@ -1,4 +1,4 @@
-"""Heart rate and RMSSD: right from good beats, unknown from anything else."""
+"""Heart rate: right from good beats, unknown from anything else."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def beating(heart, bpm, seconds, at=0, quality=90, jitter_ms=0):
 
 def test_nothing_is_known_at_first():
     heart = Heart()
-    assert (heart.bpm, heart.bpm_x10, heart.rmssd_ms, heart.median_bpm) == (0, 0, -1, 0)
+    assert (heart.bpm, heart.bpm_x10, heart.median_bpm) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("bpm", [40, 66, 120, 190])
@@ -77,32 +77,16 @@ def test_five_seconds_without_an_interval_are_unknown():
     heart = Heart()
     last = beating(heart, 60, 60, jitter_ms=40)
     heart.tick(last + 4 * SECOND)
-    assert heart.bpm == 60 and heart.rmssd_ms > 0
+    assert heart.bpm == 60
     heart.tick(last + 6 * SECOND)
-    assert (heart.bpm, heart.rmssd_ms, heart.quality) == (0, -1, 0)
+    assert (heart.bpm, heart.quality) == (0, 0)
 
 
 def test_a_lost_finger_is_unknown_at_once():
     heart = Heart()
     beating(heart, 60, 60)
     heart.lost()
-    assert (heart.bpm, heart.rmssd_ms, heart.quality) == (0, -1, 0)
-
-
-def test_rmssd_of_alternating_intervals_is_their_difference():
-    heart = Heart()
-    beating(heart, 60, 60, jitter_ms=50)
-    assert heart.rmssd_ms == pytest.approx(50, abs=2)
-
-
-def test_an_early_beat_and_its_pause_are_not_variability():
-    heart = Heart()
-    at = 0
-    for n in range(60):
-        at += {20: 900, 21: 2300}.get(n, SECOND)
-        heart.beat(at, 90)
-        heart.tick(at)
-    assert heart.rmssd_ms <= 1
+    assert (heart.bpm, heart.quality) == (0, 0)
 
 
 def test_the_rate_follows_a_change_within_its_window():

@@ -126,16 +126,22 @@ def sound_probe(interpreter: str, kernels: str) -> dict[str, Any]:
 
 
 def _run_probe(interpreter: str, heap: str | None, script: Path, *args: str) -> dict[str, Any]:
+    said = probe_output(interpreter, heap, script, _device_dir(), *args)
+    return json.loads(said.rpartition("\n")[2])
+
+
+def probe_output(interpreter: str, heap: str | None, script: Path, device: str, *args: str) -> str:
+    """What a probe prints, JSON in its last line. `device`: where the package `pod` is."""
     options = ["-X", f"heapsize={heap}"] if heap else []
-    command = [interpreter, *options, str(script), _device_dir(), *args]
+    command = [interpreter, *options, str(script), device, *args]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UserError(f"bench core: {interpreter} failed ({error}); check it by hand") from None
+        raise UserError(f"bench: {interpreter} failed ({error}); check it by hand") from None
     if done.returncode:
         last = (done.stdout + done.stderr).strip().rpartition("\n")[2]
-        raise UserError(f"bench core: {interpreter} failed ({last}); run {script} by hand")
-    return json.loads(done.stdout.strip().rpartition("\n")[2])
+        raise UserError(f"bench: {interpreter} failed ({last}); run {script} by hand")
+    return done.stdout.strip()
 
 
 def _device_dir() -> str:

@@ -19,7 +19,7 @@ sys.path.insert(0, sys.argv[1] if len(sys.argv) > 1 else "device")
 
 from pod.config import Config  # noqa: E402
 from pod.core import Pod  # noqa: E402
-from pod.envelope import TEST_KEY, open_envelope, seal  # noqa: E402
+from pod.envelope import open_envelope, seal  # noqa: E402
 from pod.io import Inputs, Outputs  # noqa: E402
 
 try:
@@ -38,7 +38,9 @@ class Bench:
     def __init__(self):
         self.inputs = Inputs()
         self.outputs = Outputs()
-        self.pod = Pod(Config(profile="adult"), {})
+        config = Config(profile="adult")
+        self.key = config.key
+        self.pod = Pod(config, {})
         self.index = 0
         self.now_ms = 1000
         self.due_ms = 1000
@@ -76,11 +78,11 @@ class Bench:
         nonce = None
         for topic, payload, _, _ in outputs.messages:
             if topic.endswith("/tele"):
-                nonce = open_envelope(TEST_KEY, topic, payload).body["nonce"]
+                nonce = open_envelope(self.key, topic, payload).body["nonce"]
         drain(outputs)
         topic = "starlit/home/pod/pod-1/set/play"
         body = '{"do":"cue","cue":"%s"}' % cue
-        inputs.messages.append((topic, seal(TEST_KEY, topic, body, nonce=nonce), 0))
+        inputs.messages.append((topic, seal(self.key, topic, body, nonce), 0))
         self.now_ms += 10
         self.fill(False, False)
         self.step()

@@ -1,7 +1,7 @@
 """Which function a short name stands for: what turns a device's traceback back into ours.
 
-A short name serves many functions. Which one a line of a traceback means follows from the line
-before it: only what that function mentions can have been called by it.
+A short name serves many functions. Which one a line of a traceback means follows from the lines
+around it: a function can only have called what it mentions.
 """
 
 import ast
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlit.bundle.rename import Names
+from starlit.errors import UserError
 
 _FRAME = re.compile(r'^(\s*File "([^"]*)", line \d+, in )(\S+)\s*$')
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -81,35 +82,62 @@ def _mentions(node: ast.AST) -> Iterator[str]:
             yield one.id
 
 
+def translate(atlas: Atlas, script: str) -> str:
+    """A script that imports functions and classes of the pod, for a bundle of it."""
+    tree = ast.parse(script)
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, list):
+                setattr(parent, name, [one for node in value for one in _imported(atlas, node)])
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+def _imported(atlas: Atlas, node: Any) -> list[Any]:
+    if not isinstance(node, ast.ImportFrom) or (node.module or "").split(".")[0] != "pod":
+        return [node]
+    out = []
+    for alias in node.names:
+        place = atlas.places.get(f"{node.module}:{alias.name}")
+        if place is None:
+            raise UserError(f"{node.module}: the bundle has no {alias.name}")
+        alias = ast.alias(place.called, alias.asname or alias.name)
+        out.append(ast.ImportFrom(place.file, [alias], 0))
+    return out
+
+
 # -- reading a traceback -----------------------------------------------------------------------
 
 
 def explain(atlas: Atlas, traceback: str) -> str:
     """The same lines with the names of the source, `or` between those that may be meant."""
+    lines = traceback.splitlines()
+    frames = [_FRAME.match(line) for line in lines]
+    meant = [set(_known_as(atlas, frame[2], frame[3])) if frame else set() for frame in frames]
+    for at in range(1, len(lines)):
+        meant[at] = _together(atlas, meant[at - 1], meant[at])[1] or meant[at]
+    for at in range(len(lines) - 2, -1, -1):
+        meant[at] = _together(atlas, meant[at], meant[at + 1])[0] or meant[at]
     out = []
-    before: set[str] | None = None  # functions that the line above may mean; None: any
-    for line in traceback.splitlines():
-        frame = _FRAME.match(line)
-        if frame is None:
-            before = None
+    for line, frame, places in zip(lines, frames, meant, strict=True):
+        if frame:
+            out.append(frame[1] + (" or ".join(sorted(places)) or frame[3]))
+        else:
             out.append(_explain_error(atlas, line))
-            continue
-        head, file, name = frame.groups()
-        if name.startswith("<"):  # a comprehension mentions nothing that its function does not
-            before = before if name != "<module>" else None
-            out.append(line)
-            continue
-        found = {w for w, p in atlas.places.items() if p.called == name and p.file.endswith(file)}
-        before = _called_by(atlas, before, found) or found
-        out.append(head + (" or ".join(sorted(before)) or name))
     return "\n".join(out) + "\n"
 
 
-def _called_by(atlas: Atlas, callers: set[str] | None, found: set[str]) -> set[str]:
-    if callers is None:
-        return found
+def _known_as(atlas: Atlas, file: str, called: str) -> Iterator[str]:
+    for where, place in atlas.places.items():
+        if place.called == called and place.file.rpartition(".")[2] == file:
+            yield where
+
+
+def _together(atlas: Atlas, callers: set[str], called: set[str]) -> tuple[set[str], set[str]]:
+    """Those callers that mention one of the called, and those of the called that one mentions."""
+    keys = {_key(atlas, where) for where in called}
+    callers = {where for where in callers if keys.intersection(atlas.places[where].mentions)}
     mentioned = {name for where in callers for name in atlas.places[where].mentions}
-    return {where for where in found if _key(atlas, where) in mentioned}
+    return callers, {where for where in called if _key(atlas, where) in mentioned}
 
 
 def _key(atlas: Atlas, where: str) -> str:

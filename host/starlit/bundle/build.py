@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from starlit.bundle.atlas import Atlas
 from starlit.bundle.compile import ARCHES as ARCHES
 from starlit.bundle.compile import BYTECODE, find_compiler
-from starlit.bundle.join import join
+from starlit.bundle.join import Joined, join
 from starlit.bundle.programs import PROGRAMS, left_out
 from starlit.errors import UserError
 
@@ -47,7 +48,7 @@ def build(arch: str, package: Path | None = None, mpy_cross: str | None = None) 
     if arch not in ARCHES:
         raise UserError(f"--arch {arch}: give one of {', '.join(ARCHES)}")
     compiler = find_compiler(mpy_cross)
-    joined = join(package or pod_package(), PROGRAMS, left_out(arch != BYTECODE))
+    joined = _joined(package or pod_package(), arch != BYTECODE)
     files = {}
     for module, source in joined.sources.items():
         name = module.rpartition(".")[2]
@@ -62,6 +63,12 @@ def build(arch: str, package: Path | None = None, mpy_cross: str | None = None) 
         "total_bytes": sum(len(content) for content in files.values()),
     }
     return Bundle(files, manifest, joined.atlas, joined.unused)
+
+
+@cache
+def _joined(package: Path, machine_code: bool) -> Joined:
+    """The same for each board's machine code."""
+    return join(package, PROGRAMS, left_out(package, machine_code))
 
 
 def pod_package() -> Path:

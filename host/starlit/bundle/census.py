@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from starlit.bundle import foreign
-from starlit.bundle.resolve import Program
+from starlit.bundle.resolve import Program, all_arguments
 
 # Whoever fills these may name what they hold by a text: a body, a stored configuration.
 BORDER = ("pod.io", "pod.config")
@@ -24,6 +24,7 @@ class Census:
     nested: set[str] = field(default_factory=set)  # functions within functions
     texts: set[str] = field(default_factory=set)
     keywords: set[str] = field(default_factory=set)  # arguments that some call names
+    given: dict[str, set[str]] = field(default_factory=dict)  # class -> arguments of its methods
     fixed: set[str] = field(default_factory=set)  # attributes that somebody else may name
 
     def owners(self) -> dict[str, set[str]]:
@@ -73,7 +74,9 @@ def count(program: Program, trees: Iterable[ast.Module], public: frozenset[str])
 def _publish(symbol: str, census: Census) -> None:
     """What those outside may use of a class: its public methods; at the border, all of it."""
     own = census.classes[symbol]
-    if symbol.partition(":")[0] not in BORDER:
+    if symbol.partition(":")[0] in BORDER:
+        census.keywords |= census.given[symbol]
+    else:
         own = {name for name in own & census.methods if not name.startswith("_")}
     census.fixed |= own
 
@@ -102,6 +105,7 @@ def _count(program: Program, node: ast.AST, census: Census) -> None:
 
 def _count_class(node: ast.ClassDef, census: Census) -> None:
     own = census.classes[node.name] = set()
+    given = census.given[node.name] = set()
     census.globals[node.name] += 2
     census.bases[node.name] = [ast.unparse(base) for base in node.bases]
     for member in node.body:
@@ -110,6 +114,7 @@ def _count_class(node: ast.ClassDef, census: Census) -> None:
             census.methods.add(member.name)
             census.attributes[member.name] += 2
             own |= _given_to_self(member)
+            given.update(arg.arg.partition("@")[0] for arg in all_arguments(member.args))
         elif isinstance(member, ast.Assign):
             own.update(target.id for target in member.targets if isinstance(target, ast.Name))
 

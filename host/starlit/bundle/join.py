@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlit.bundle.atlas import Atlas, draw_atlas
 from starlit.bundle.fold import fold
+from starlit.bundle.inline import inline
 from starlit.bundle.package import read_package
 from starlit.bundle.prime import prime
 from starlit.bundle.rename import rename
@@ -40,6 +41,7 @@ def join(
             raise UserError(f"bundle: {folder} has no {symbol}; correct the list of programs")
     fold(program, public)
     unused = shake(program, public)
+    inline(program, public)
     homes = _homes(program, programs)
     files = {name: ast.Module([], []) for name in dict.fromkeys(homes.values())}
     for module, file in homes.items():
@@ -52,7 +54,7 @@ def join(
     sources = {}
     for file, tree in files.items():
         prime(tree)
-        sources[file] = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        sources[file] = ast.unparse(ast.fix_missing_locations(_Bare().visit(tree))) + "\n"
     return Joined(sources, atlas, unused)
 
 
@@ -112,3 +114,13 @@ def _read_names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not (node.id == "micropython" and id(node) in compilers):
             yield node.id
+
+
+class _Bare(ast.NodeTransformer):
+    """`a, b = (c, d)`, as some Pythons write it, makes a tuple on a device; `a, b = c, d` none."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if isinstance(node.value, ast.Tuple) and isinstance(node.targets[0], ast.Tuple):
+            parts = [ast.unparse(one) for one in node.value.elts]
+            node.value = ast.Name(", ".join(parts), ast.Load())
+        return node

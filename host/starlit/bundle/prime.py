@@ -4,6 +4,7 @@ mentions the most used ones, and never runs."""
 
 import ast
 import keyword
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ _FIRST = 128
 _OWN = 4  # the file's name, `<module>`, `__name__` and one to spare
 _WORTH = 3  # bytes that the line costs for a name
 _COMPILER_ONLY = ("decorator_list", "annotation", "returns")
+_LOCAL = re.compile(r"__\d+$")
 _INTERNED = 10  # longer texts are no names to MicroPython
 
 
@@ -29,7 +31,7 @@ def _mentioned(node: ast.AST, own: frozenset[str] = frozenset()) -> Iterator[str
     if isinstance(node, ast.Attribute):
         yield node.attr
     elif isinstance(node, ast.Name):
-        if node.id not in own and not node.id.endswith("__"):
+        if node.id not in own and not _LOCAL.search(node.id):
             yield node.id
     elif isinstance(node, ast.ClassDef):
         yield from (node.name, node.name, node.name)

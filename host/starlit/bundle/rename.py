@@ -149,7 +149,7 @@ class _Renamer(ast.NodeTransformer):
         if symbol in self._chosen:
             return self._chosen[symbol]
         if "@" in symbol and symbol not in self._program.arguments:
-            return _original(symbol) + "__"  # a local: nothing of its name is left in the code
+            return symbol.replace("@", "__")  # a local: nothing of its name is left in the code
         return symbol.rpartition(".")[2] if symbol in self._program.outside else symbol
 
 

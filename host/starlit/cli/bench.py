@@ -68,6 +68,30 @@ def _print_sound(found: dict[str, Any]) -> None:
         )
 
 
+@bench_app.command("device")
+def bench_device_command(as_json: AsJson = False) -> None:
+    """What a Pico would carry: bundle, heap, allocations and times against DESIGN's budget."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from starlit.bench import device
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("bundles")
+
+        def progress(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what)
+
+        result = device.run(progress)
+    if as_json:
+        print(json.dumps(result))
+        return
+    console = Console()
+    console.print(device.table(result))
+    if not result["speed"].get("viper"):
+        print("no MicroPython here: set STARLIT_MICROPYTHON or run tools/get_interpreters.sh")
+
+
 @bench_app.command("beats")
 def bench_beats_command(
     folder: Annotated[

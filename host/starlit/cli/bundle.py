@@ -29,7 +29,10 @@ def bundle_command(
     if explain is not None:
         _explain(out, explain)
         return
-    bundle = build(arch, mpy_cross=mpy_cross)
+    from rich.console import Console
+
+    with Console(stderr=True).status("joining and compiling the pod"):
+        bundle = build(arch, mpy_cross=mpy_cross)
     bundle.write(out)
     if as_json:
         print(json.dumps(bundle.manifest))

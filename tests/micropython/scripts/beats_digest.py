@@ -9,14 +9,14 @@ import sys
 from binascii import hexlify
 
 from pod.beats import BeatDetector
-from pod.heart import Heart
+from pod.variability import VariableHeart
 
 HOLE = -(1 << 31)
 CHUNK = 4 * 256
 
 
 def follow(path):
-    detector, heart, digest = BeatDetector(), Heart(), hashlib.sha256()
+    detector, heart, digest = BeatDetector(), VariableHeart(), hashlib.sha256()
     index, hole = -1, False
     with open(path, "rb") as file:
         while True:

@@ -1,0 +1,144 @@
+"""`starlit bench device`: what a Pico would carry, measured where it can be measured without one.
+
+The bundle, not its source, runs on MicroPython's unix port on the heap that stands for a Pico's.
+Sizes are a Pico's own. Times are this computer's: they say what grew, not whether a Pico keeps up.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlit.bench.core import find_micropython, probe_output
+from starlit.bundle import BUDGET_BYTES, Bundle, build
+from starlit.bundle.atlas import translate
+from starlit.errors import UserError
+
+HEAP = "380k"  # for a Pico's 190 KB, where every object is twice as large (DESIGN)
+FREE_BAR = 180 * 1024
+BLOCK_BAR = 20 * 1024  # one piece for TLS's 16 KB of bytes, which are no larger here
+BUDGET_US = {"sample": 300, "frame": 500, "block": 900}  # on a Pico
+BOARDS = {"Pico W": "armv6m", "Pico 2 W": "armv7emsp"}
+KINDS = {"bytecode": "bytecode", "viper": "x64"}
+_SCRIPTS = ("core_probe.py", "device_probe.py", "probe_clock.py")
+_LARGEST = re.compile(r"max free sz: (\d+)")
+
+
+def run(progress: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
+    """All figures. `ok` holds what they are held against, None where this cannot be known here."""
+    steps = [*BOARDS, *KINDS]
+    sizes: dict[str, Any] = {}
+    for board, arch in BOARDS.items():
+        progress(len(sizes), len(steps), f"bundle for a {board}")
+        sizes[board] = _sizes(build(arch))
+    interpreter = find_micropython()
+    speed: dict[str, Any] = {}
+    heap = None
+    if interpreter:
+        for kind, arch in KINDS.items():
+            progress(len(sizes) + len(speed), len(steps), f"running it, {kind}")
+            with tempfile.TemporaryDirectory() as folder:
+                speed[kind], found = _measure(interpreter, build(arch), Path(folder))
+                heap = found if kind == "viper" else heap
+    result: dict[str, Any] = {
+        "version": 1,
+        "size": {"budget": BUDGET_BYTES, "boards": sizes},
+        "speed": {"budget_us": BUDGET_US, **speed},
+        "heap": heap,
+    }
+    result["ok"] = {
+        "size": max(one["total"] for one in sizes.values()) <= BUDGET_BYTES,
+        "no_allocation": _no_allocation(speed) if speed else None,
+        "heap": heap and heap["free"] >= FREE_BAR,
+        "largest_block": heap and heap["largest_free"] >= BLOCK_BAR,
+        "time": None,
+    }
+    return result
+
+
+def _sizes(bundle: Bundle) -> dict[str, Any]:
+    files = {entry["path"]: entry["bytes"] for entry in bundle.manifest["files"]}
+    return {"total": bundle.total_bytes, "files": files}
+
+
+def _measure(interpreter: str, bundle: Bundle, folder: Path) -> tuple[dict[str, Any], Any]:
+    """(speed, heap) of one bundle."""
+    bundle.write(folder / "bundle")
+    for name in _SCRIPTS:
+        source = Path(__file__).with_name(name).read_text(encoding="utf-8")
+        (folder / name).write_text(translate(bundle.atlas, source), encoding="utf-8")
+    device = str(folder / "bundle")
+    core, memory = [
+        probe_output(interpreter, HEAP, folder / name, device)
+        for name in ("core_probe.py", "device_probe.py")
+    ]
+    return _paths(_last(core)), _heap(memory)
+
+
+def _last(said: str) -> dict[str, Any]:
+    return json.loads(said.rpartition("\n")[2])
+
+
+def _paths(found: dict[str, Any]) -> dict[str, Any]:
+    """`sample`, `frame`, `block`: microseconds, bytes allocated, and what `heap_lock` said."""
+    paths: dict[str, Any] = {name: found.get(name) for name in ("samples", "frame", "block")}
+    missing = [name for name, one in paths.items() if one is None]
+    if missing:
+        raise UserError(f"bench device: {', '.join(missing)} never came; run core_probe.py by hand")
+    paths["sample"] = {**paths.pop("samples"), "us": round(found["us_per_sample"], 1)}
+    return paths
+
+
+def _heap(said: str) -> dict[str, Any]:
+    found = _last(said)
+    largest = _LARGEST.search(said)
+    found["largest_free"] = int(largest[1]) * found.pop("block") if largest else 0
+    return {"bar": FREE_BAR, "largest_bar": BLOCK_BAR, **found}
+
+
+def _no_allocation(speed: dict[str, Any]) -> bool:
+    return all(
+        path["bytes"] == 0 and path["heap_lock"] == "ok"
+        for paths in speed.values()
+        for path in paths.values()
+    )
+
+
+def table(result: dict[str, Any]) -> Any:
+    """Each figure beside its budget and a verdict."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "measured", "budget", "verdict"):
+        table.add_column(column, justify="left" if column in ("", "verdict") else "right")
+    ok = result["ok"]
+    for board, one in result["size"]["boards"].items():
+        budget = result["size"]["budget"]
+        verdict = _verdict(one["total"] <= budget)
+        table.add_row(f"bundle, {board}", f"{one['total']:,} B", f"{budget:,} B", verdict)
+    heap = result["heap"]
+    if heap:
+        table.add_row("heap: code", f"{heap['code']:,} B", "", "")
+        table.add_row("heap: a pod that runs", f"{heap['pod']:,} B", "", "")
+        free, bar = f"{heap['free']:,} B", f"{heap['bar']:,} B"
+        table.add_row("heap: free of 380 KB", free, bar, _verdict(ok["heap"]))
+        largest, bar = f"{heap['largest_free']:,} B", f"{heap['largest_bar']:,} B"
+        table.add_row("heap: largest free block", largest, bar, _verdict(ok["largest_block"]))
+    for path, budget in result["speed"]["budget_us"].items():
+        for kind in KINDS:
+            one = result["speed"].get(kind, {}).get(path)
+            if one:
+                _add_path(table, f"{path}, {kind}", one, budget)
+    return table
+
+
+def _add_path(table: Any, name: str, one: dict[str, Any], budget: int) -> None:
+    free = one["bytes"] == 0 and one["heap_lock"] == "ok"
+    verdict = "allocates nothing" if free else f"allocates {one['bytes']} B"
+    table.add_row(name, f"{one['us']:g} us here", f"{budget} us on a Pico", verdict)
+
+
+def _verdict(holds: bool) -> str:
+    return "within" if holds else "over"

@@ -1,0 +1,31 @@
+"""What a Pico would carry, and what it needs: the bars that can be held without one."""
+
+import pytest
+
+from starlit.bench import device
+
+pytestmark = pytest.mark.micropython
+
+
+@pytest.fixture(scope="module")
+def result(micropython):
+    return device.run()
+
+
+def test_every_bar_is_held_and_no_time_of_this_computer_is_one(result):
+    assert result["ok"] == {
+        "size": True, "no_allocation": True, "heap": True, "largest_block": True, "time": None,
+    }  # fmt: skip
+
+
+def test_the_heap_adds_up(result):
+    heap = result["heap"]
+    assert heap["free_before"] == heap["code"] + heap["pod"] + heap["free"]
+    assert 0 < heap["largest_free"] < heap["free"] < 380 * 1024 + heap["code"]
+
+
+def test_the_table_has_a_line_for_each_figure(result):
+    table = device.table(result)
+    assert table.row_count == 2 + 4 + 6
+    without = {**result, "heap": None, "speed": {"budget_us": device.BUDGET_US}}
+    assert device.table(without).row_count == 2
