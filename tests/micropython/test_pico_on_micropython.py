@@ -37,3 +37,11 @@ def test_flash_survives_a_cut_at_every_operation_and_wears_slowly(run_pico):
     assert year["worst"] * 100 < 100_000
     cuts = told(lines[1])
     assert cuts["cuts"] >= 5 and cuts["old"] >= 4 and cuts["new"] >= 1
+
+
+@pytest.mark.slow
+def test_the_link_keeps_its_contract_with_a_client_that_misbehaves(run_pico, repo_root):
+    lines = run_pico("pico_wire.py").splitlines()
+    script = repo_root / "tests" / "micropython" / "scripts" / "pico_wire.py"
+    cases = script.read_text().count("\nasync def ") - 1  # without main
+    assert len(lines) == cases and all(line.startswith("ok ") for line in lines), lines

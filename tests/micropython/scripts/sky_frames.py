@@ -66,7 +66,5 @@ for hour in (0, 1, 5):
         part.kind[:], part.origin[:] = fresh.kind, fresh.origin
         part.start_ms[:] = fresh.start_ms
         for name, one in (("joined", (fresh, new)), ("there", (part, scene))):
-            print(
-                "hour %d seed %d %s" % (hour, seed, name),
-                digest(seed, one[0], one[1], ritual_ms, ritual_ms + 300000, 2311),
-            )
+            print("hour %d seed %d %s" % (hour, seed, name),
+                  digest(seed, one[0], one[1], ritual_ms, ritual_ms + 300000, 2311))
