@@ -113,8 +113,8 @@ class Night:
         return room.lit and (self.state == FADE or self.state == NIGHT)
 
     def closing(self, now_ms):
-        """The last second of the fade, in which a sound still has the time for its release."""
-        return self.state == FADE and ticks.diff(now_ms, self._since_ms) >= FADE_MS - 1000
+        """The last two seconds of the fade, in which a sound has the time for its release."""
+        return self.state == FADE and ticks.diff(now_ms, self._since_ms) >= FADE_MS - 2000
 
     def lit(self):
         return self.level > 0 or self.state == RITUAL or self.state == FADE or self.state == DAWN

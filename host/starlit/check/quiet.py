@@ -38,8 +38,9 @@ class Quiet(Check):
         if kind not in ("heart", "reboot"):
             return
         self._tick(t_ms)
-        if kind == "reboot":  # a pod's own median begins anew
+        if kind == "reboot":  # a pod's own median begins anew; it keeps a surge, no arousal
             self._past.clear()
+            self._silent_until = -1
             return
         self._open = self._open or value == "open"
         self._bpm = None if value == "open" else value
