@@ -13,6 +13,7 @@ from starlit.broker_outside import OutsideBroker
 from starlit.errors import UserError
 from starlit.link import Link, Will
 from starlit.trust.access import Access
+from starlit.trust.listen import Listen
 from starlit.trust.passwords import hashed
 
 needs_mosquitto = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
@@ -159,6 +160,14 @@ def test_a_broker_that_refuses_the_password_is_one_line(tmp_path):
 def test_without_mosquitto_amqtt_takes_its_place(monkeypatch, tmp_path):
     monkeypatch.setattr(brokers.shutil, "which", lambda *_args, **_more: None)
     assert isinstance(choose_broker(None, None, tmp_path, access_for(tmp_path)), AmqttBroker)
+
+
+def test_the_broker_built_in_does_not_listen_to_a_network(tmp_path):
+    listen = Listen("0.0.0.0")
+    with pytest.raises(UserError, match="--listen needs mosquitto.*apt install"):
+        choose_broker("amqtt", None, tmp_path, access_for(tmp_path), listen=listen)
+    with pytest.raises(UserError, match="--listen is for a broker of our own"):
+        choose_broker("mqtt://x", None, tmp_path, access_for(tmp_path), listen=listen)
 
 
 @pytest.mark.parametrize(
