@@ -8,6 +8,7 @@ from starlit.fuzz.entry import Entry
 from starlit.fuzz.messages import CUE, CUES, DESIRED, PLAY, POD, PONG, SKY, score
 from starlit.trust.rotation import wrap
 
+PAIR = "0011223344556677"
 POD_KEY = bytes(range(32))
 _STATE = {
     "online": True, "boot": 3, "state": "ritual", "mode": "evening", "night": 4,
@@ -96,6 +97,14 @@ def _keys(chance: Random) -> list[dict[str, Any]]:
     box = wrap(POD_KEY, f"home/{POD}", 2, bytes(32), chance.randbytes(16))
     other = wrap(POD_KEY, "home/pod-2", 3, bytes(32), chance.randbytes(16))
     return [{"id": 2, "box": box}, {"id": 3, "box": other}, {"id": 2}, {"id": 1}]
+
+
+def for_far() -> list[Entry]:
+    """Of a far cottage."""
+    start_ms = 1_790_000_000_000
+    said: list[tuple[str, Any]] = [("sky", {"seed": 7, "start_ms": start_ms})]
+    said += [("star", {"start_ms": 5000})] * 2
+    return [_sealed("far", f"/starlit-far/{PAIR}/a/{leaf}", body) for leaf, body in said]
 
 
 def for_hands() -> list[Entry]:
