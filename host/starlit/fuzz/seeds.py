@@ -114,6 +114,7 @@ def for_hands() -> list[Entry]:
         {"do": "switch", "pod": POD, "to": "in"}, {"do": "button", "pod": POD, "to": 1200},
         {"do": "finger", "pod": POD, "to": 70}, {"do": "finger", "pod": POD, "to": "off"},
         {"do": "lux", "pod": POD, "to": 4.5}, {"do": "hand", "pod": POD, "to": 900},
+        {"do": "power", "pod": POD, "to": 3000}, {"do": "provision", "pod": POD, "to": "/nowhere"},
         {"do": "fault", "pod": POD, "to": "bus"}, {"do": "fault", "pod": POD, "to": "none"},
     ]  # fmt: skip
     return [Entry("hands", "", json.dumps(line).encode()) for line in asked]
