@@ -104,10 +104,10 @@ class VirtualHands:
         pod.runner.wake()
         await self._hub.reconnect(pod)
         self._hub.wake()
-        await asyncio.sleep(ms / 1000 + 0.3)
+        await self._sleep(ms / 1000 + 0.3)
         end_s = asyncio.get_running_loop().time() + FORGETS_S
         while pod.runner.pod.forgetting and asyncio.get_running_loop().time() < end_s:
-            await asyncio.sleep(0.1)  # its light goes out gently first
+            await self._sleep(0.1)  # its light goes out gently first
         held = f", the button held for {ms} ms" if ms else ""
         state = "forgot everything" if pod.bare else pod.runner.pod.state()
         return f"{pod.id}: power off and on{held}: {state}"

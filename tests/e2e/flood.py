@@ -1,4 +1,4 @@
-"""Floods a broker on this machine, for a bounded time: `python flood.py PORT SECONDS [RATE]`.
+"""Floods a broker of this machine for a while: `flood.py PORT SECONDS RATE [USER PASSWORD]`.
 
 Everything that a stranger on an open broker could send to pods and host, but no unhook: that would
 darken a pod, which is what it is for. Prints how many messages it sent.
@@ -17,13 +17,14 @@ HOME = "starlit/home/"
 BATCH_S = 0.02
 
 
-def messages(chance):
+def messages(chance, user):
     """Four thousand of them, made before the clock runs."""
     body = '{"do": "goodnight", "version": [[[[1]]]]}'
     for n in range(4000):
         topic = chance.choice((
             HOME + "pod/pod-1/set/play", HOME + "pod/pod-1/set/desired", HOME + "all/sky",
             HOME + "all/cue", HOME + "pod/pod-1/set/pong", HOME + "pod/pod-1/tele",
+            f"{HOME}pod/{user}/tele", f"{HOME}pod/{user}/event", f"{HOME}pod/{user}/ping",
             f"{HOME}pod/stranger-{n}/state", f"{HOME}pod/stranger-{n}/event", HOME + "host/ping",
         ))  # fmt: skip
         yield topic, chance.choice((
@@ -33,10 +34,10 @@ def messages(chance):
         ))  # fmt: skip
 
 
-def main(port, seconds, rate):
-    packets = [wire.publish(*m) for m in messages(random.Random(1))]
+def main(port, seconds, rate, user="nobody", password="x"):
+    packets = [wire.publish(*m) for m in messages(random.Random(1), user)]
     with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(wire.connect("flood", 60, "nobody", "x"))
+        link.sendall(wire.connect("flood", 60, user, password))
         sent, end_s = 0, time.monotonic() + seconds
         while time.monotonic() < end_s:
             began_s = time.monotonic()
@@ -50,4 +51,4 @@ def main(port, seconds, rate):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), int((sys.argv[3:] or ["3000"])[0]))
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -50,9 +50,9 @@ def flood(tmp_path):
     """Begins a flood; what it gives waits for the end, and gives how many messages it sent."""
     children = []
 
-    def begin(port):
+    def begin(port, seconds=FLOOD_S, *login):
         script = ROOT / "tests" / "e2e" / "flood.py"
-        command = [sys.executable, str(script), str(port), str(FLOOD_S), str(RATE)]
+        command = [sys.executable, str(script), str(port), str(seconds), str(RATE), *login]
         children.append(
             subprocess.Popen(command, env=_env(tmp_path), stdout=subprocess.PIPE, text=True)
         )
@@ -118,6 +118,26 @@ def expect_frames_in_time(trace, quiet_ms):
     lit = [line["t_ms"] for line in lines_of(trace / "pod-1.jsonl") if "leds" in line]
     before = [t for t in lit if quiet_ms - 3500 < t <= quiet_ms]
     assert len(before) > 3.5 * 15, "half of thirty frames a second, at the least, changed"
+
+
+def test_a_stolen_pod_that_shouts_costs_the_others_nothing(tmp_path, flood):
+    """With its own credential, at the cottage's own broker."""
+    with Cottage(tmp_path / "home", "--virtual", "2", "--welcome") as cottage:
+        file = tmp_path / "thief.json"
+        cottage.say("pod", "add", "thief", "--host", "127.0.0.1", "--out", file)
+        given = json.loads(file.read_text())
+        run_file = json.loads((cottage.home / "up-home.json").read_text())
+        cottage.wait_status(lambda pod: pod["state"] == "ritual", 8, "the ritual")
+        ended = flood(parse_address(run_file["broker"]).port, 6, given["user"], given["password"])
+        time.sleep(1)
+        began_s = time.monotonic()
+        assert cottage.say("cue", "comet").splitlines() == ["pod-1: comet", "pod-2: comet"]
+        assert time.monotonic() - began_s < 5
+        assert ended() > 6 * RATE // 2
+        pods = cottage.status()
+        assert set(pods) == {"pod-1", "pod-2"}
+        assert all(pod["dropped"] == 0 and not pod["coasting"] for pod in pods.values()), pods
+        assert "Traceback" not in cottage.log
 
 
 def test_connections_that_stop_half_way_leave_room_for_pods(tmp_path):

@@ -84,6 +84,11 @@ _LATER = {
         "bundle_command",
         "Compile the pod for a Pico: few files, short names, a manifest with hashes.",
     ),
+    "audit": (
+        "starlit.cli.audit",
+        "audit_command",
+        "Look for what a stranger could find at a running cottage, and say what to do.",
+    ),
     "forget": (
         "starlit.cli.forget",
         "forget_command",

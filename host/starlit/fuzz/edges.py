@@ -23,6 +23,7 @@ from starlit.claim import Claim, Who
 from starlit.coordinator import Coordinator
 from starlit.desired import DesiredVisit
 from starlit.errors import UserError
+from starlit.far import Far
 from starlit.fuzz import seeds
 from starlit.fuzz.entry import Entry
 from starlit.fuzz.messages import POD
@@ -288,6 +289,24 @@ class AddressEdge:
             parse_address(entry.data.decode(errors="replace"))
 
 
+class FarEdge:
+    """What a far cottage, or whoever runs the broker between, says."""
+
+    def __init__(self, seed: int):
+        self._journal = Journal(MEMORY, lambda: START_US / 1e6)
+        self._journal.start()
+        self._far = Far(seeds.PAIR, "b", TEST_KEY, self._journal)
+        self._ms = START_US // 1000
+        self._sealing = _Sealing()
+
+    def stop(self) -> None:
+        self._journal.stop()
+
+    def give(self, entry: Entry) -> None:
+        self._ms += 700
+        self._far.hear(entry.full_topic, self._sealing.payload(entry, "1"), self._ms)
+
+
 _URLS = ("mqtt://u:p@host:1883", "mqtts://broker.example:8883/", "mqtt://[::1]:1", "x")
 Seeds = Callable[[Random], list[Entry]]
 EDGES: dict[str, tuple[Callable[[int], Edge], Seeds, int]] = {
@@ -296,6 +315,7 @@ EDGES: dict[str, tuple[Callable[[int], Edge], Seeds, int]] = {
     "pod": (PodEdge, seeds.for_pod, 40),
     "command": (CommandEdge, lambda chance: seeds.for_command(), 12),
     "hands": (HandsEdge, lambda chance: seeds.for_hands(), 7),
+    "far": (FarEdge, lambda chance: seeds.for_far(), 3),
     "address": (
         AddressEdge,
         lambda chance: [Entry("address", "", url.encode()) for url in _URLS],

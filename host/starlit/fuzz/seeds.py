@@ -8,6 +8,7 @@ from starlit.fuzz.entry import Entry
 from starlit.fuzz.messages import CUE, CUES, DESIRED, PLAY, POD, PONG, SKY, score
 from starlit.trust.rotation import wrap
 
+PAIR = "0011223344556677"
 POD_KEY = bytes(range(32))
 _STATE = {
     "online": True, "boot": 3, "state": "ritual", "mode": "evening", "night": 4,
@@ -98,6 +99,14 @@ def _keys(chance: Random) -> list[dict[str, Any]]:
     return [{"id": 2, "box": box}, {"id": 3, "box": other}, {"id": 2}, {"id": 1}]
 
 
+def for_far() -> list[Entry]:
+    """Of a far cottage."""
+    start_ms = 1_790_000_000_000
+    said: list[tuple[str, Any]] = [("sky", {"seed": 7, "start_ms": start_ms})]
+    said += [("star", {"start_ms": 5000})] * 2
+    return [_sealed("far", f"/starlit-far/{PAIR}/a/{leaf}", body) for leaf, body in said]
+
+
 def for_hands() -> list[Entry]:
     """Lines of the local socket."""
     asked: list[dict[str, Any]] = [
@@ -105,6 +114,7 @@ def for_hands() -> list[Entry]:
         {"do": "switch", "pod": POD, "to": "in"}, {"do": "button", "pod": POD, "to": 1200},
         {"do": "finger", "pod": POD, "to": 70}, {"do": "finger", "pod": POD, "to": "off"},
         {"do": "lux", "pod": POD, "to": 4.5}, {"do": "hand", "pod": POD, "to": 900},
+        {"do": "power", "pod": POD, "to": 3000}, {"do": "provision", "pod": POD, "to": "/nowhere"},
         {"do": "fault", "pod": POD, "to": "bus"}, {"do": "fault", "pod": POD, "to": "none"},
     ]  # fmt: skip
     return [Entry("hands", "", json.dumps(line).encode()) for line in asked]
