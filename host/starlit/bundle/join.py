@@ -1,7 +1,8 @@
 """One file for all modules that are loaded together: a linker for Python modules.
 
-Each file stands for the modules that the same programs need. It has their statements in the order
-in which importing them one by one would have run them.
+A module stands in the file of the first program that needs it; later ones import from there. A file
+has the statements of its modules in the order in which importing them one by one would have run
+them.
 """
 
 import ast
@@ -59,20 +60,13 @@ def join(
 
 
 def _homes(program: Program, programs: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Module -> its file, in the order of loading."""
-    order: list[str] = []
-    users: dict[str, list[str]] = {}
+    """Module -> the file of the first program that needs it, in the order of loading."""
+    homes: dict[str, str] = {}
     for file, symbols in programs.items():
         for root in dict.fromkeys(symbol.partition(":")[0] for symbol in symbols):
             for module in _loaded(program, root, []):
-                if module not in order:
-                    order.append(module)
-                if file not in users.setdefault(module, []):
-                    users[module].append(file)
-    shared: dict[tuple[str, ...], str] = {(file,): file for file in programs}
-    for module in order:
-        shared.setdefault(tuple(users[module]), f"pod.base{len(shared) - len(programs)}")
-    return {module: shared[tuple(users[module])] for module in order}
+                homes.setdefault(module, file)
+    return homes
 
 
 def _loaded(program: Program, module: str, order: list[str]) -> list[str]:

@@ -191,7 +191,7 @@ def test_what_is_called_once_stands_where_it_is_called(run, body, gone):
     assert len(methods) == (1 if gone else 2)
 
 
-def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path):
+def test_what_two_programs_need_stands_in_the_first_ones_file(joined, tmp_path):
     found = joined(
         {
             "shared.py": "def twice(x):\n    return 2 * x\n",
@@ -200,7 +200,8 @@ def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path)
         },
         {"pod.day": ["pod.day:day"], "pod.safe": ["pod.safe:safe"]},
     )
-    assert set(found.sources) == {"pod.day", "pod.safe", "pod.base0"}
+    assert set(found.sources) == {"pod.day", "pod.safe"}
+    assert "import" in found.sources["pod.safe"] and "import" not in found.sources["pod.day"]
     (tmp_path / "out" / "pod").mkdir(parents=True)
     for name, source in found.sources.items():
         (tmp_path / "out" / (name.replace(".", "/") + ".py")).write_text(source)
