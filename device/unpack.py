@@ -1,4 +1,4 @@
-"""Modules that lie compressed in flash: `pod/core.mpz` is imported as `pod/core.mpy`.
+"""Imports from a bundle whose .mpy files lie compressed in flash (docs/bundle.md).
 
 Each is one raw DEFLATE stream with a window of 4 KB, which `deflate` unpacks as the import reads
 it; nothing is kept of that. On MicroPython 1.27 and newer, as it is on a Pico.
@@ -14,7 +14,8 @@ WINDOW_BITS = 12
 
 
 class _Packed:
-    """A file system that shows what lies in `folder`, unpacked."""
+    """A file system that shows what lies in `folder`, unpacked. A packed file is not loaded by
+    mistake: without this MicroPython says that it is incompatible."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -26,10 +27,10 @@ class _Packed:
         pass
 
     def stat(self, path):
-        return os.stat(self._folder + (path[:-1] + "z" if path.endswith(".mpy") else path))
+        return os.stat(self._folder + path)
 
     def open(self, path, mode):
-        file = open(self._folder + path[:-1] + "z", "rb")
+        file = open(self._folder + path, "rb")
         return deflate.DeflateIO(file, deflate.RAW, WINDOW_BITS, True)
 
 

@@ -19,6 +19,7 @@ FORMAT = 1
 BUDGET_BYTES = 60 * 1024  # of flash (DESIGN, Budget on the Pico)
 MANIFEST = "manifest.json"
 NAMES = "names.json"
+UNPACKER = "unpack.mpy"
 WINDOW_BITS = 12  # 4 KB of a Pico's memory while it unpacks
 
 
@@ -60,13 +61,13 @@ def build(
         files[module.replace(".", "/") + ".mpy"] = compiler.compile(name, source, arch)
     entries = {path: _entry(path, content) for path, content in files.items()}
     if packed:
-        files = {path.removesuffix("y") + "z": _pack(content) for path, content in files.items()}
+        files = {path: _pack(content) for path, content in files.items()}
         entries = {
-            path: {**_entry(path, content), "unpacked": entries[path.removesuffix("z") + "y"]}
+            path: {**_entry(path, content), "unpacked": entries[path]}
             for path, content in files.items()
         }
-        files["unpack.mpy"] = compiler.compile("unpack", _unpacker(), arch)
-        entries["unpack.mpy"] = _entry("unpack.mpy", files["unpack.mpy"])
+        files[UNPACKER] = compiler.compile("unpack", _unpacker(), arch)
+        entries[UNPACKER] = _entry(UNPACKER, files[UNPACKER])
     manifest = {
         "format": FORMAT,
         "pod": pod_version(),
@@ -158,5 +159,5 @@ def _clear(out: Path) -> None:
 
 def _remove(out: Path, path: str) -> None:
     inside = (out / path).resolve()
-    if inside.is_relative_to(out.resolve()) and inside.suffix in (".mpy", ".mpz"):
+    if inside.is_relative_to(out.resolve()) and inside.suffix == ".mpy":
         inside.unlink(missing_ok=True)
