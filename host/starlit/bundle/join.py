@@ -48,6 +48,7 @@ def join(
     for module, file in homes.items():
         files[file].body += program.modules[module].tree.body
     for file, tree in files.items():
+        _send_late(tree, homes)
         tree.body[:0] = _imports(program, tree, file, homes)
     atlas = draw_atlas(files)
     names = rename(program, files, public)
@@ -77,6 +78,18 @@ def _loaded(program: Program, module: str, order: list[str]) -> list[str]:
     if module not in order:
         order.append(module)
     return order
+
+
+def _send_late(tree: ast.Module, homes: Mapping[str, str]) -> None:
+    """Imports within functions to the files where their modules stand now."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and ":" in node.names[0].name:
+            modules = {alias.name.partition(":")[0] for alias in node.names}
+            found = {homes.get(module) for module in modules}
+            if len(found) != 1 or None in found:
+                names = ", ".join(sorted(modules))
+                raise UserError(f"bundle: {names}, imported late: name it in one of the programs")
+            node.module = found.pop()
 
 
 def _imports(

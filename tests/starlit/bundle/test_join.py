@@ -211,6 +211,22 @@ def test_what_two_programs_need_stands_in_the_first_ones_file(joined, tmp_path):
     assert done.stdout == "11 9\n", done.stderr
 
 
+LATE = {
+    "day.py": "def day(x):\n    from .night import dark\n    return dark(x) + 1\n",
+    "night.py": "def dark(x):\n    return x - 1\n",
+}
+
+
+def test_an_import_within_a_function_waits_until_it_is_reached(joined):
+    found = joined(LATE, {"pod.day": ["pod.day:day"], "pod.night": ["pod.night:dark"]})
+    assert "from pod.night import dark" in found.sources["pod.day"]
+
+
+def test_what_is_imported_late_has_to_stand_in_some_file(joined):
+    with pytest.raises(UserError, match="pod.night, imported late: name it"):
+        joined(LATE, {"pod.day": ["pod.day:day"]})
+
+
 @pytest.mark.parametrize(
     "text, complaint",
     [
