@@ -26,6 +26,6 @@ def test_the_heap_adds_up(result):
 
 def test_the_table_has_a_line_for_each_figure(result):
     table = device.table(result)
-    assert table.row_count == 2 + 4 + 6
+    assert table.row_count == 4 + 4 + 6
     without = {**result, "heap": None, "speed": {"budget_us": device.BUDGET_US}}
-    assert device.table(without).row_count == 2
+    assert device.table(without).row_count == 4

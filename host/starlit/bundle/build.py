@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ FORMAT = 1
 BUDGET_BYTES = 60 * 1024  # of flash (DESIGN, Budget on the Pico)
 MANIFEST = "manifest.json"
 NAMES = "names.json"
+UNPACKER = "unpack.mpy"
+WINDOW_BITS = 12  # 4 KB of a Pico's memory while it unpacks
 
 
 @dataclass
@@ -43,8 +46,11 @@ class Bundle:
         _write_json(out / MANIFEST, self.manifest)
 
 
-def build(arch: str, package: Path | None = None, mpy_cross: str | None = None) -> Bundle:
-    """The pod for machine code of `arch`, or of none where that is `bytecode`."""
+def build(
+    arch: str, packed: bool = False, package: Path | None = None, mpy_cross: str | None = None
+) -> Bundle:
+    """The pod for machine code of `arch`, or of none where that is `bytecode`; `packed` compresses
+    it and adds what unpacks it (device/unpack.py)."""
     if arch not in ARCHES:
         raise UserError(f"--arch {arch}: give one of {', '.join(ARCHES)}")
     compiler = find_compiler(mpy_cross)
@@ -53,13 +59,23 @@ def build(arch: str, package: Path | None = None, mpy_cross: str | None = None) 
     for module, source in joined.sources.items():
         name = module.rpartition(".")[2]
         files[module.replace(".", "/") + ".mpy"] = compiler.compile(name, source, arch)
+    entries = {path: _entry(path, content) for path, content in files.items()}
+    if packed:
+        files = {path: _pack(content) for path, content in files.items()}
+        entries = {
+            path: {**_entry(path, content), "unpacked": entries[path]}
+            for path, content in files.items()
+        }
+        files[UNPACKER] = compiler.compile("unpack", _unpacker(), arch)
+        entries[UNPACKER] = _entry(UNPACKER, files[UNPACKER])
     manifest = {
         "format": FORMAT,
         "pod": pod_version(),
         "micropython": compiler.micropython,
         "mpy": compiler.mpy,
         "arch": arch,
-        "files": [_entry(path, content) for path, content in sorted(files.items())],
+        "packed": packed,
+        "files": [entries[path] for path in sorted(files)],
         "total_bytes": sum(len(content) for content in files.values()),
     }
     return Bundle(files, manifest, joined.atlas, joined.unused)
@@ -81,6 +97,21 @@ def pod_version() -> str:
     import pod
 
     return pod.__version__
+
+
+def _pack(content: bytes) -> bytes:
+    """As device/unpack.py reads it."""
+    stream = zlib.compressobj(9, zlib.DEFLATED, -WINDOW_BITS)
+    return stream.compress(content) + stream.flush()
+
+
+def _unpacker() -> str:
+    """Beside the package in a checkout; an installed host has no device to write to yet."""
+    path = pod_package().with_name("unpack.py")
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; --packed needs a checkout") from None
 
 
 def _entry(path: str, content: bytes) -> dict[str, Any]:

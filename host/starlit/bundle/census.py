@@ -114,7 +114,7 @@ def _count_class(node: ast.ClassDef, census: Census) -> None:
             census.methods.add(member.name)
             census.attributes[member.name] += 2
             own |= _given_to_self(member)
-            given.update(arg.arg.partition("@")[0] for arg in all_arguments(member.args))
+            given.update(arg.arg.partition("@")[0] for arg in list(all_arguments(member.args))[1:])
         elif isinstance(member, ast.Assign):
             own.update(target.id for target in member.targets if isinstance(target, ast.Name))
 

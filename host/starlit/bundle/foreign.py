@@ -32,7 +32,7 @@ _OBJECTS = """
     tell time timeout to_bytes toggle touch transmit trigger tx_fifo txdone umount unregister
     unsubscribe up update value voltage wait wait_closed wake width write write_readinto
     writeblocks writeto writeto_mem writevto write_timeout ap_if ssid pswd wifi broker will topic
-    broker_up has_connected wan_ok got_ip response
+    broker_up has_connected wan_ok got_ip response side delay
 """
 
 NAMES = frozenset(name for kind in _TYPES for name in dir(kind)) | frozenset(_OBJECTS.split())

@@ -1,7 +1,8 @@
 """One file for all modules that are loaded together: a linker for Python modules.
 
-Each file stands for the modules that the same programs need. It has their statements in the order
-in which importing them one by one would have run them.
+A module stands in the file of the first program that needs it; later ones import from there. A file
+has the statements of its modules in the order in which importing them one by one would have run
+them.
 """
 
 import ast
@@ -47,6 +48,7 @@ def join(
     for module, file in homes.items():
         files[file].body += program.modules[module].tree.body
     for file, tree in files.items():
+        _send_late(tree, homes)
         tree.body[:0] = _imports(program, tree, file, homes)
     atlas = draw_atlas(files)
     names = rename(program, files, public)
@@ -59,20 +61,13 @@ def join(
 
 
 def _homes(program: Program, programs: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Module -> its file, in the order of loading."""
-    order: list[str] = []
-    users: dict[str, list[str]] = {}
+    """Module -> the file of the first program that needs it, in the order of loading."""
+    homes: dict[str, str] = {}
     for file, symbols in programs.items():
         for root in dict.fromkeys(symbol.partition(":")[0] for symbol in symbols):
             for module in _loaded(program, root, []):
-                if module not in order:
-                    order.append(module)
-                if file not in users.setdefault(module, []):
-                    users[module].append(file)
-    shared: dict[tuple[str, ...], str] = {(file,): file for file in programs}
-    for module in order:
-        shared.setdefault(tuple(users[module]), f"pod.base{len(shared) - len(programs)}")
-    return {module: shared[tuple(users[module])] for module in order}
+                homes.setdefault(module, file)
+    return homes
 
 
 def _loaded(program: Program, module: str, order: list[str]) -> list[str]:
@@ -83,6 +78,18 @@ def _loaded(program: Program, module: str, order: list[str]) -> list[str]:
     if module not in order:
         order.append(module)
     return order
+
+
+def _send_late(tree: ast.Module, homes: Mapping[str, str]) -> None:
+    """Imports within functions to the files where their modules stand now."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and ":" in node.names[0].name:
+            modules = {alias.name.partition(":")[0] for alias in node.names}
+            found = {homes.get(module) for module in modules}
+            if len(found) != 1 or None in found:
+                names = ", ".join(sorted(modules))
+                raise UserError(f"bundle: {names}, imported late: name it in one of the programs")
+            node.module = found.pop()
 
 
 def _imports(

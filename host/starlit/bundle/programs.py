@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-# A file's module name -> what whoever starts the pod takes from it. All that these need comes with
-# them; what two of them need gets a file of its own. A body that has its own `main` goes here.
+# A file's module name -> what is taken from it by name. All that these need comes with them, but
+# for what an earlier file has already: what must start where the rest is broken stands first.
 PROGRAMS = {
     "pod.core": (
         "pod.core:Pod",
@@ -11,6 +11,11 @@ PROGRAMS = {
         "pod.io:Inputs",
         "pod.io:Outputs",
         "pod.drivers.sensors:Sensors",
+    ),
+    "pod.pico": (
+        "pod.body.pico.hardware:Hardware",
+        "pod.body.pico.loop:Loop",
+        "pod.body.pico.store:Store",
     ),
 }
 

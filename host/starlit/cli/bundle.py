@@ -16,6 +16,9 @@ def bundle_command(
     arch: Annotated[
         str, typer.Option(help="armv6m: Pico W; armv7emsp: Pico 2 W; bytecode: any board.")
     ] = "armv6m",
+    packed: Annotated[
+        bool, typer.Option("--packed", help="Compressed, with what unpacks it on the pod.")
+    ] = False,
     mpy_cross: Annotated[
         str | None, typer.Option("--mpy-cross", metavar="PATH", help="Another compiler.")
     ] = None,
@@ -32,7 +35,7 @@ def bundle_command(
     from rich.console import Console
 
     with Console(stderr=True).status("joining and compiling the pod"):
-        bundle = build(arch, mpy_cross=mpy_cross)
+        bundle = build(arch, packed, mpy_cross=mpy_cross)
     bundle.write(out)
     if as_json:
         print(json.dumps(bundle.manifest))

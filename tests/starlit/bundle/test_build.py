@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 
 import pytest
 
@@ -52,6 +53,20 @@ def test_a_bundle_replaces_an_older_one_and_leaves_all_else_alone(bundle, tmp_pa
     assert json.loads(capsys.readouterr().out) == read_manifest(old) == read_manifest(bundle)
     assert not (old / "pod" / "gone.mpy").exists()
     assert (tmp_path / "outside.mpy").exists()
+
+
+def test_a_packed_bundle_says_what_comes_out_of_it(bundle, tmp_path):
+    assert run(["bundle", "--out", str(tmp_path), "--packed"]) == 0
+    plain = {entry["path"]: entry for entry in read_manifest(bundle)["files"]}
+    manifest = read_manifest(tmp_path)
+    for entry in manifest["files"]:
+        content = (tmp_path / entry["path"]).read_bytes()
+        if "unpacked" in entry:
+            content = zlib.decompress(content, -12)
+            assert entry["unpacked"] == plain.pop(entry["path"])
+            assert hashlib.sha256(content).hexdigest() == entry["unpacked"]["sha256"]
+    assert manifest["packed"] and not plain
+    assert {entry["path"] for entry in manifest["files"]} >= {"unpack.mpy", "pod/core.mpy"}
 
 
 def test_a_folder_with_other_things_is_not_touched(tmp_path, capsys):

@@ -191,7 +191,7 @@ def test_what_is_called_once_stands_where_it_is_called(run, body, gone):
     assert len(methods) == (1 if gone else 2)
 
 
-def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path):
+def test_what_two_programs_need_stands_in_the_first_ones_file(joined, tmp_path):
     found = joined(
         {
             "shared.py": "def twice(x):\n    return 2 * x\n",
@@ -200,7 +200,8 @@ def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path)
         },
         {"pod.day": ["pod.day:day"], "pod.safe": ["pod.safe:safe"]},
     )
-    assert set(found.sources) == {"pod.day", "pod.safe", "pod.base0"}
+    assert set(found.sources) == {"pod.day", "pod.safe"}
+    assert "import" in found.sources["pod.safe"] and "import" not in found.sources["pod.day"]
     (tmp_path / "out" / "pod").mkdir(parents=True)
     for name, source in found.sources.items():
         (tmp_path / "out" / (name.replace(".", "/") + ".py")).write_text(source)
@@ -208,6 +209,22 @@ def test_two_programs_have_what_both_need_in_a_file_of_its_own(joined, tmp_path)
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True)
     assert done.stdout == "11 9\n", done.stderr
+
+
+LATE = {
+    "day.py": "def day(x):\n    from .night import dark\n    return dark(x) + 1\n",
+    "night.py": "def dark(x):\n    return x - 1\n",
+}
+
+
+def test_an_import_within_a_function_waits_until_it_is_reached(joined):
+    found = joined(LATE, {"pod.day": ["pod.day:day"], "pod.night": ["pod.night:dark"]})
+    assert "from pod.night import dark" in found.sources["pod.day"]
+
+
+def test_what_is_imported_late_has_to_stand_in_some_file(joined):
+    with pytest.raises(UserError, match="pod.night, imported late: name it"):
+        joined(LATE, {"pod.day": ["pod.day:day"]})
 
 
 @pytest.mark.parametrize(
