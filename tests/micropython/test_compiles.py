@@ -12,6 +12,9 @@ SOURCES = sorted(DEVICE.rglob("*.py"))
 # names wins 2.4 KB: the rest has to come from one bundle with one table of names, or from less
 # code. This bound keeps it from growing further meanwhile.
 POD_LIMIT_BYTES = 93 * 1024
+# The body of the Pico, beside the pod: what no budget had foreseen.
+BODY = "pod/body/"
+BODY_LIMIT_BYTES = 20 * 1024
 NO_PICO = {"pod/sound/recording.py"}  # loaded where a body has recordings
 
 
@@ -42,8 +45,11 @@ def test_the_pod_fits_its_share_of_the_flash(tmp_path, capsys):
     for name in [name for name in sizes if name.endswith("_viper.py")]:
         twin = name.replace("_viper", "")  # a Pico carries one of the two
         sizes[name] = max(sizes[name], sizes.pop(twin))
-    total = sum(size for name, size in sizes.items() if name not in NO_PICO)
+    sizes = {name: size for name, size in sizes.items() if name not in NO_PICO}
+    body = sum(size for name, size in sizes.items() if name.startswith(BODY))
+    total = sum(sizes.values()) - body
     with capsys.disabled():
-        print(f"\npod: {total} bytes as .mpy in {len(sizes)} files, {POD_LIMIT_BYTES} at most")
+        print(f"\npod: {total} bytes as .mpy of {POD_LIMIT_BYTES} at most, and its body: {body}")
     largest = sorted(sizes, key=sizes.get, reverse=True)[:5]
     assert 0 < total <= POD_LIMIT_BYTES, [(name, sizes[name]) for name in largest]
+    assert 0 < body <= BODY_LIMIT_BYTES

@@ -15,8 +15,10 @@ def run_pico(repo_root, micropython):
     def run(name, *args, clock=True, heap="380k", paths=()):
         fakes = repo_root / "tests" / "micropython" / "fakes"
         path = [*paths, *([fakes / "clock"] if clock else []), fakes, repo_root / "device"]
-        env = {**os.environ, "MICROPYPATH": ":".join(map(str, [*path, ".frozen"]))}
-        script = repo_root / "tests" / "micropython" / "scripts" / name
+        scripts = repo_root / "tests" / "micropython" / "scripts"
+        path = ":".join(map(str, [*path, ".frozen"]))
+        env = {**os.environ, "MICROPYPATH": path}
+        script = scripts / name
         return output_of([micropython, "-X", f"heapsize={heap}", script, *args], env=env)
 
     return run
@@ -25,12 +27,14 @@ def run_pico(repo_root, micropython):
 def told(output):
     """Lines of `name number name number ...` as one dict."""
     words = output.split()
+    assert len(words) % 2 == 0, output
     return {a: int(b) for a, b in zip(words[::2], words[1::2], strict=True)}
 
 
 @pytest.mark.slow
 def test_flash_survives_a_cut_at_every_operation_and_wears_slowly(run_pico):
-    lines = run_pico("pico_flash.py", heap="4m").splitlines()
+    said = run_pico("pico_flash.py", heap="4m")
+    lines = [line for line in said.splitlines() if line.startswith(("writes", "cuts"))]
     year = told(lines[0].replace("worst block", "worst"))
     assert year["writes"] == 365 * 24
     # 100,000 erases a sector (Winbond W25Q16JV, 'Features'): at least 100 years of such nights.
@@ -45,3 +49,10 @@ def test_the_link_keeps_its_contract_with_a_client_that_misbehaves(run_pico, rep
     script = repo_root / "tests" / "micropython" / "scripts" / "pico_wire.py"
     cases = script.read_text().count("\nasync def ") - 1  # without main
     assert len(lines) == cases and all(line.startswith("ok ") for line in lines), lines
+
+
+def test_it_starts_dark_survives_crashes_and_comes_up_safe_after_three(run_pico, repo_root):
+    said = run_pico("pico_start.py", heap="2m").splitlines()  # with the flash in it
+    script = repo_root / "tests" / "micropython" / "scripts" / "pico_start.py"
+    cases = script.read_text().split("CASES = (")[1].split(")")[0].count(",")
+    assert sum(line.startswith("ok ") for line in said) == cases, said
