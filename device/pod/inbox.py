@@ -5,9 +5,11 @@ is full the newest is dropped and counted, so what waits is never moved or copie
 lane of their own and go first: no flood of anything else delays them.
 """
 
+from .compat import const
 from .envelope import MAX_PAYLOAD
 from .io import MESSAGES_A_STEP
 
+_WRAP = const(0x3FFFFFFF)
 WAITING = 16
 WAITING_BYTES = 8192
 UNHOOKS = 4  # any one of them stops the pod, and a host repeats its own until it is acknowledged
@@ -45,7 +47,8 @@ class Inbox:
         self._others.append((topic, payload, at_us))
 
     def give(self, inputs, now_us):
-        """As many as one step takes, into `inputs.messages`, the oldest first."""
+        """As many as one step takes, into `inputs.messages`, the oldest first. `now_us` may have
+        wrapped since, at 2**30 as a Pico's does."""
         messages = inputs.messages
         while len(messages) < MESSAGES_A_STEP and (self._unhooks or self._others):
             if self._unhooks:
@@ -53,7 +56,7 @@ class Inbox:
             else:
                 topic, payload, at_us = self._others.pop(0)
                 self._bytes -= len(topic) + len(payload)
-            messages.append((topic, payload, now_us - at_us))
+            messages.append((topic, payload, now_us - at_us & _WRAP))
         inputs.messages_dropped = self.dropped
 
     def clear(self):

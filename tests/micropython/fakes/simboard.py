@@ -7,7 +7,7 @@ Nothing passes time but `run_to` and what a call on the hardware takes (`spend`)
 PINS = 30
 
 
-class Reset(Exception):
+class Reset(BaseException):
     """The controller has been reset; `args[0]` says by what."""
 
 
@@ -63,21 +63,19 @@ class Board:
         """Time passes; what is due happens, each at its instant."""
         while self._events and self._events[0][0] <= at_us:
             event = self._events.pop(0)
-            if event[0] > self.now_us:
-                self.now_us = event[0]
-            self._bite()
+            self._pass(event[0])
             event[2]()
-        if at_us > self.now_us:
-            self.now_us = at_us
-        self._bite()
+        self._pass(at_us)
+
+    def _pass(self, at_us):
+        due_us = self.watchdog_due_us
+        if due_us is not None and due_us <= at_us:
+            self.now_us, self.watchdog_due_us = max(due_us, self.now_us), None
+            raise Reset("watchdog")
+        self.now_us = max(at_us, self.now_us)
 
     def spend(self, us):
         self.run_to(self.now_us + us)
-
-    def _bite(self):
-        if self.watchdog_due_us is not None and self.now_us >= self.watchdog_due_us:
-            self.watchdog_due_us = None
-            raise Reset("watchdog")
 
     # -- pins ------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from simboard import board
 from pod.body.pico.settings import Settings
 from pod.body.pico.wire import Wire
 from pod.config import Config
+from pod.io import Inputs
 from pod.link import Link
 
 network.JOIN_US = network.START_US = 0
@@ -25,6 +26,7 @@ link = Link(Config(settings.pod), 1)
 wlan = network.WLAN()
 wire = Wire(settings, link, lambda: (link.own + "state", b"gone"), wlan)
 wire.calm = lambda: True
+inputs = Inputs()
 
 
 async def main():
@@ -40,9 +42,10 @@ async def main():
         if wire.up != was_up:
             was_up = wire.up
             print("up" if was_up else "down")
-        for topic, payload, _ in wire.inbox:
+        wire.inbox.give(inputs, 0)
+        for topic, payload, _ in inputs.messages:
             print("got", topic, payload.decode())
-        wire.inbox.clear()
+        inputs.messages.clear()
         if wire.up and n % 5 == 0:
             wire.send([(link.own + "event", b"%d" % n, 1, False)])
             wire.send([(link.own + "tele", b"%d" % n, 0, False)])

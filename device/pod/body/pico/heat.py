@@ -18,11 +18,8 @@ def celsius(code):
     if code >= _OPEN:
         return OPEN_C
     ratio = 1000 * code // (65535 - code)
-    at_c = _FIRST_C
-    above = _RATIO[0]
-    for below in _RATIO[1:]:
-        if ratio >= below:
-            return at_c + min(max(5 * (above - ratio) // (above - below), 0), 5)
-        at_c += 5
-        above = below
-    return at_c
+    i = 1
+    while i < len(_RATIO) - 1 and ratio < _RATIO[i]:
+        i += 1
+    above, below = _RATIO[i - 1], _RATIO[i]
+    return _FIRST_C + 5 * (i - 1) + min(max(5 * (above - ratio) // (above - below), 0), 5)

@@ -2,15 +2,17 @@
 carries its outputs out. It alone moves the heartbeat: a loop that hangs loses light and sound.
 """
 
+import asyncio
 import gc
 import time
 
 from pod.io import FAULT_CONFIG, Inputs, Outputs
+from pod.night import NIGHT
 from pod.ticks import add, diff
 
 from ...compat import const
+from . import marks
 
-INBOX = 16  # messages waiting for the next step; further ones are dropped, and counted
 _SLICE_MS = const(20)  # the longest sleep: flags of interrupts and the link are seen at its end
 _SOUND_MS = const(5)
 _COLLECT_MS = const(5000)
@@ -28,7 +30,9 @@ class Loop:
         self.inputs = Inputs()
         self.outputs = Outputs()
         self.setup = None  # from the set-up page
-        self.turns = 0
+        self.portal = None
+        self._again = False  # a restart is wanted
+        self.turns = self.stumbles = 0
         self._store = store
         self._wire = wire
         self._due_ms = 0
@@ -54,6 +58,7 @@ class Loop:
         news = hardware.fill(self.inputs, now_ms, self._past_us)
         if wire is not None:
             news = news or wire.up != self._linked or len(wire.inbox) > 0
+        news = news or self._rest() != self.inputs.rest
         if news or self.setup is not None or diff(now_ms, self._due_ms) >= 0:
             self._step(now_ms)
         hardware.ring.flush(time.ticks_us())
@@ -65,6 +70,30 @@ class Loop:
                 self._store.flush()
             wait_ms = 1
         return wait_ms
+
+    async def run(self, watchdog, good_ms):
+        """Until a restart is wanted, or for ever. `good_ms`: then the start was a good one."""
+        began_ms, good = time.ticks_ms(), False
+        while True:
+            wait_ms = self.turn()
+            watchdog.feed()
+            if not good and time.ticks_diff(time.ticks_ms(), began_ms) > good_ms:
+                good = True
+                marks.good()
+            if self._again and not self.hardware.rail:
+                marks.restart()
+            await asyncio.sleep_ms(wait_ms)
+
+    def restart(self):
+        """As soon as it is dark."""
+        self._again = True
+
+    def stumbled(self, context):
+        """A task beside this one has ended by an exception: the link's client, as a rule. The
+        night goes on; the link begins anew."""
+        self.stumbles += 1
+        if self._wire is not None:
+            self._wire.stumbled(context["exception"])
 
     def collect(self, now_ms):
         """Garbage: between two frames and right after a block of sound, or when it must be."""
@@ -79,6 +108,7 @@ class Loop:
     def _step(self, now_ms):
         inputs = self.inputs
         inputs.setup, self.setup = self.setup, None
+        inputs.rest = self._rest()
         if self._wire is not None:
             self._take_messages(inputs)
         self._due_ms = self.pod.step(inputs, self.outputs)
@@ -91,12 +121,7 @@ class Loop:
     def _take_messages(self, inputs):
         wire = self._wire
         inputs.link_up = self._linked = wire.up
-        inputs.rest = wire.asks_rest
-        if wire.inbox:
-            now_us = time.ticks_us()
-            for topic, payload, at_us in wire.inbox:
-                inputs.messages.append((topic, payload, time.ticks_diff(now_us, at_us)))
-            wire.inbox.clear()
+        wire.inbox.give(inputs, time.ticks_us())
 
     def _carry_out(self, now_ms):
         """Light and sound first, then what is kept, then what is sent."""
@@ -107,6 +132,13 @@ class Loop:
             self._keep(outputs)
         if outputs.notes:
             outputs.notes.clear()
+        if outputs.set_up:
+            outputs.set_up = False
+            if self.portal is not None:
+                self.portal.begin()
+        if outputs.forget:
+            outputs.forget = False
+            self._forget()
         if outputs.messages:
             if self._wire is not None:
                 self._wire.send(outputs.messages)
@@ -120,6 +152,21 @@ class Loop:
             outputs.messages[:] = [m for m in outputs.messages if not m[0].endswith("/ack")]
         self.hardware.fault = FAULT_CONFIG if store.failing else 0
         outputs.store.clear()
+
+    def _rest(self):
+        """Whether anybody asks for the rail to rest, to be able to stall the loop."""
+        wire, portal = self._wire, self.portal
+        if wire is not None:
+            night_off = wire.night_off and self.pod.director.night.state == NIGHT
+            wire.wanted = not (night_off or portal is not None and portal.open)
+            if wire.asks_rest:
+                return True
+        return portal is not None and portal.asks_rest
+
+    def _forget(self):
+        """A factory reset: nothing is left but what tonight's dose is."""
+        self._store.wipe(("dose", "dose_old"), "forgetting")
+        marks.restart()
 
     def _tick(self):
         """Milliseconds, with microseconds past them: `ticks_us` wraps where no millisecond ends,

@@ -10,7 +10,7 @@ from binascii import a2b_base64, unhexlify
 from pod.config import Config
 
 KEY = "config"
-FILE = "/provision.json"  # put there by whoever flashes; taken into the store, then removed
+FILE = "provision.json"  # put there by whoever flashes; taken into the store, then removed
 VERSION = 1
 # name -> the longest it may be; what the set-up page may change
 WIFI = {"ssid": 32, "wifi_password": 63}
@@ -31,6 +31,7 @@ class Settings:
         self.ssid = get("ssid")
         self.wifi_password = get("wifi_password", "")
         self.radio_at_night = get("radio_at_night", True)
+        self.setup_password = get("setup_password", "")
 
     def linked(self):
         """Whether there is anybody to connect to."""
@@ -59,6 +60,10 @@ def load(store, chance):
         given.update(new)
     if "seed" not in given:
         given["seed"] = int.from_bytes(chance(4), "big") >> 2
+        new = new or {}
+    if "setup_password" not in given:
+        # Ten digits: nobody tries them all in ten minutes.
+        given["setup_password"] = "%010d" % (int.from_bytes(chance(5), "big") % 10**10)
         new = new or {}
     if new is not None and save(store, given):
         _remove()

@@ -6,9 +6,10 @@ wrong means flash that has failed, not a power cut.
 """
 
 import json
+import os
 from binascii import crc32
 
-FILES = ("/pod-a", "/pod-b")
+FILES = ("pod-a", "pod-b")
 # Records that are read as "lost" where nothing can be read at all: each then takes its safe side.
 _GUARDED = ("settings", "dose", "unhook", "learned", "sky")
 
@@ -16,8 +17,10 @@ _GUARDED = ("settings", "dose", "unhook", "learned", "sky")
 class Store:
     """`load` once, then `keep`. `records`: key -> bytes."""
 
-    def __init__(self, files=FILES):
+    def __init__(self, files=FILES, room=1 << 22, feed=lambda: None):
         self._files = files
+        self._room = room  # bytes, more than the file system has
+        self.feed = feed  # called while it takes long
         self._number = 0
         self.records = {}
         self.writes = 0
@@ -77,10 +80,35 @@ class Store:
         self.failing = False
         return True
 
-    def wipe(self):
-        """Every record, key and credential: both files, overwritten once each."""
-        self.records = {}
-        return self.flush() and self.flush()
+    def wipe(self, left, mark):
+        """Forgets all records but those in `left`, and `mark` last, so that a power cut in between
+        is gone on with. What lies in freed blocks is written over: that takes half a minute."""
+        records = self.records
+        self.records = {key: records[key] for key in left if key in records}
+        self.records[mark] = b"1"
+        if not self.flush():
+            return False
+        self._fill()
+        del self.records[mark]
+        if not self.flush():
+            return False
+        self._fill()
+        return True
+
+    def _fill(self):
+        name = self._files[0] + "-fill"
+        block = bytes(512)
+        try:
+            with open(name, "wb") as file:
+                for _ in range(self._room // len(block)):
+                    file.write(block)
+                    self.feed()
+        except OSError:  # full, as it should be
+            pass
+        try:
+            os.remove(name)
+        except OSError:
+            pass
 
 
 def _seal(number, records):

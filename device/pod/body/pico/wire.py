@@ -10,10 +10,10 @@ import asyncio
 from os import urandom
 from time import ticks_diff, ticks_ms, ticks_us
 
+from pod.inbox import Inbox
+
 from ...compat import const
 
-INBOX = 16  # messages; a further one is dropped, and counted, but an unhook takes a place
-MAX_PAYLOAD = const(4096)  # as pod.envelope
 NOW = const(8)  # QoS 0 that wait to be sent: the oldest is dropped
 LATER = const(40)  # QoS 1: 32 events, state, acknowledgement
 _JOIN_MS = const(20000)
@@ -58,9 +58,10 @@ class Wire:
         self._joined = False  # the radio has been started
         self.calm = None
         self.wanted = True
+        self.night_off = False  # the radio is off while somebody sleeps
         self.up = False  # connected, and subscribed to unhooks
         self.asks_rest = False
-        self.inbox = []
+        self.inbox = Inbox(link.prefix)
         self._now, self._later = [], []
         self._more = asyncio.Event()
         self._more_later = asyncio.Event()
@@ -90,18 +91,10 @@ class Wire:
 
     def heard(self, topic, payload, retained):
         """mqtt_as has a message; called in its own task."""
-        if len(payload) > MAX_PAYLOAD:
-            self.dropped += 1
-            return
-        if len(self.inbox) >= INBOX:
-            self.dropped += 1
-            if b"/unhook/" not in topic:
-                return
-            self.inbox.pop()
         try:
-            self.inbox.append((topic.decode(), payload, ticks_us()))
+            self.inbox.put(topic.decode(), payload, ticks_us())
         except UnicodeError:
-            self.dropped += 1
+            self.inbox.dropped += 1
 
     # -- its own task ------------------------------------------------------------------------
 
@@ -229,6 +222,7 @@ class Wire:
                 task.cancel()
             self._now.clear()
             self._later.clear()
+            self.inbox.clear()
         if self.wanted:
             raise self._error or OSError("the link is lost")
 

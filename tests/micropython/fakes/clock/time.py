@@ -2,16 +2,22 @@
 
 from simboard import board
 
+try:  # the built-in one: asyncio's queue in C knows no other, so the board's time begins there
+    from utime import ticks_ms as _real_ms
+
+    _BEGAN_US = _real_ms() * 1000
+except ImportError:
+    _BEGAN_US = 0
 _PERIOD = 1 << 30
 _HALF = 1 << 29
 
 
 def ticks_ms():
-    return (board.now_us + board.ticks_from_us) // 1000 % _PERIOD
+    return (_BEGAN_US + board.now_us + board.ticks_from_us) // 1000 % _PERIOD
 
 
 def ticks_us():
-    return (board.now_us + board.ticks_from_us) % _PERIOD
+    return (_BEGAN_US + board.now_us + board.ticks_from_us) % _PERIOD
 
 
 def ticks_add(ticks, delta):

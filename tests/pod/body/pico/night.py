@@ -88,7 +88,7 @@ class Night:
         loop.setup = setup
         now_us = (board.now_us + board.ticks_from_us) % (1 << 30)
         for topic, payload, age_us in messages:
-            self.wire.inbox.append((topic, payload, (now_us - age_us) % (1 << 30)))
+            self.wire.inbox.put(topic, payload, (now_us - age_us) % (1 << 30))
 
     def _act(self, event):
         world = self.rig.world

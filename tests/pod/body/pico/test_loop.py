@@ -65,7 +65,7 @@ def test_a_flash_that_refuses_fails_the_pod_dark_and_acknowledges_nothing():
     wire.sent.clear()
     topic = HOME + "unhook/host"
     body = '{"epoch":5,"target":"all"}'
-    wire.inbox.append((topic, seal(TEST_KEY, topic, body, version=5), 0))
+    wire.inbox.put(topic, seal(TEST_KEY, topic, body, version=5), 0)
     rig.run(5000)
     assert not rig.world.rail.on and rig.loop.inputs.faults & FAULT_CONFIG
     assert rig.pod.state() == "failed"

@@ -110,9 +110,26 @@ def test_where_nothing_can_be_read_every_record_takes_its_safe_side(files):
     assert Plug(stored).unhooked
 
 
-def test_a_wipe_leaves_no_byte_of_a_secret(files, tmp_path):
-    store = filled(files, config=b'{"password":"hush-hush"}')
-    store.keep([("boot", b"2")])
-    assert store.wipe()
+def test_a_wipe_leaves_tonights_dose_and_no_byte_of_a_secret(files, tmp_path):
+    store = filled(files, config=b'{"password":"hush-hush"}', **dose_with(3))
+    store.keep([("boot", b"2"), ("forgetting", b"1")])
+    store._room = 4096
+    assert store.wipe(("dose", "dose_old"), "forgetting")
     assert all(b"hush" not in path.read_bytes() for path in tmp_path.iterdir())
-    assert Store(files).load() == {}
+    assert len(list(tmp_path.iterdir())) == 2
+    assert sorted(Store(files).load()) == ["dose", "dose_old"]
+
+
+def test_a_wipe_that_is_cut_short_is_gone_on_with(files):
+    store = filled(files, config=b"{}", **dose_with(3))
+    store.keep([("forgetting", b"1")])
+    flush, done = store.flush, []
+
+    def once():
+        done.append(1)
+        return flush() if len(done) == 1 else False
+
+    store.flush, store._room = once, 4096
+    assert not store.wipe(("dose", "dose_old"), "forgetting")
+    stored = Store(files).load()
+    assert stored["forgetting"] == b"1" and "config" not in stored

@@ -10,6 +10,7 @@ from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
 from pod.config import Config
 from pod.core import Pod
+from pod.inbox import Inbox
 from pod.pins import PINS
 from starlit.virtual.hands import Hands
 
@@ -69,8 +70,9 @@ class Wire:
 
     def __init__(self):
         self.up = False
-        self.asks_rest = False
-        self.inbox = []
+        self.asks_rest = self.night_off = False
+        self.wanted = True
+        self.inbox = Inbox("starlit/home/")
         self.sent = []
 
     def send(self, messages):

@@ -1,0 +1,3 @@
+from pod.body.pico.start import start
+
+start()

@@ -1,0 +1,116 @@
+"""A Pico pod from power to its main loop, and what happens where that ends.
+
+Everything is off before anything else is imported or read. An exception in the main loop is dark at
+once and a reset: the pod then stays dark for the night (SAFETY 8). After `WRONG_STARTS` such starts
+in a row it comes up in safe mode: dark, with the link and the USB console, and no more.
+"""
+
+import asyncio
+import gc
+import io
+import sys
+from os import urandom
+
+import machine
+import network
+
+from pod.jsontext import dumps
+from pod.link import Link
+
+from ...compat import const
+from . import marks, settings
+from .hardware import Hardware
+from .store import Store
+
+WRONG_STARTS = const(3)
+_GOOD_MS = const(60000)  # a start that has run for so long was a good one
+_WATCHDOG_MS = const(8000)  # an RP2040 counts to 8.3 s
+_CRASH = const(600)  # bytes of a traceback that are kept
+
+
+def start():
+    cause, wrong = marks.begin()
+    hardware = Hardware()
+    hardware.start()
+    store = Store()
+    store.load()
+    given = settings.load(store, urandom)
+    safe = wrong >= WRONG_STARTS
+    print("starlit", given.pod, "safe mode" if safe else "", "start", wrong + 1, "cause", cause)
+    try:
+        asyncio.run(_safe(given) if safe else _pod(hardware, store, given, cause))
+    except KeyboardInterrupt:
+        hardware.dark()
+        marks.disarm()
+        print("starlit: dark; the console is yours, a reset starts the pod again")
+    except Exception as error:
+        hardware.dark()
+        _keep_crash(store, error)
+        machine.reset()
+
+
+async def _pod(hardware, store, given, cause):
+    from pod.core import Pod
+
+    from .loop import Loop
+    from .portal import Portal
+
+    pod = Pod(given.config(urandom), dict(store.records))
+    wire = _wire(given, pod.link, pod.report.will) if given.linked() else None
+    loop = Loop(hardware, pod, store, wire)
+    if wire is not None:
+        wire.calm = loop.calm
+        wire.night_off = not given.radio_at_night
+        asyncio.create_task(wire.run())
+    loop.portal = portal = Portal(given, store, loop, network.WLAN(network.AP_IF))
+    asyncio.create_task(portal.run())
+    asyncio.get_event_loop().set_exception_handler(lambda _, context: loop.stumbled(context))
+    loop.start(cause)
+    gc.collect()
+    watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+    store.feed = watchdog.feed
+    await loop.run(watchdog, _GOOD_MS)
+
+
+def _wire(given, link, will):
+    from .wire import Wire
+
+    return Wire(given, link, will, network.WLAN(network.STA_IF))
+
+
+async def _safe(given):
+    """Says that it is in safe mode, and waits: for files by USB, or for an update."""
+    config = given.config(urandom)
+    link = Link(config, 0, {})
+    topic = link.own + "state"
+
+    def state(online):
+        body = dumps({"online": online, "state": "safe", "mode": "idle", "boot": 0})
+        return link.keys.seal(topic, body, version=0)
+
+    if not given.linked():
+        while True:
+            await asyncio.sleep_ms(1000)
+    wire = _wire(given, link, lambda: (topic, state(False)))
+    wire.calm = lambda: True
+    asyncio.get_event_loop().set_exception_handler(
+        lambda _, context: wire.stumbled(context["exception"])
+    )
+    asyncio.create_task(wire.run())
+    was_up = False
+    while True:
+        if wire.up and not was_up:
+            wire.send([(topic, state(True), 1, True)])
+        was_up = wire.up
+        wire.inbox.clear()
+        await asyncio.sleep_ms(500)
+
+
+def _keep_crash(store, error):
+    """Where it went wrong, for whoever asks later. The rail is off."""
+    try:
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        store.keep([("crash", text.getvalue()[-_CRASH:].encode())])
+    except Exception:
+        pass
