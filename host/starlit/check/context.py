@@ -44,7 +44,7 @@ class Context(Settings):
         self.lux_since_ms = 0
         self.wall: tuple[int, int] | None = None  # Unix seconds, and when it was so
         self.wall_known = False
-        self.profile_ms = -RELEASE_MS - 1  # when a hand last set another
+        self.profile_ms = -RED_SETTLE_MS - 1  # when a hand last set another
         self._waits_ms = -1  # an arming at this instant waits for the time
         self.boot_ms = 0
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
@@ -209,7 +209,11 @@ class Context(Settings):
         wanted = lim.limits_of(self.mode, self.profile, self.dim)
         if wanted == self.limits:
             return
-        lower = wanted.m_lx <= self.limits.m_lx and wanted.lum_cd_m2 <= self.limits.lum_cd_m2
+        lower = (
+            wanted.m_lx <= self.limits.m_lx
+            and wanted.lum_cd_m2 <= self.limits.lum_cd_m2
+            and wanted.blue <= self.limits.blue
+        )
         grace_ms = self.grace_until_ms
         if t_ms - self.profile_ms <= RED_SETTLE_MS and t_ms - self.red_ms <= 1000:
             grace_ms = max(grace_ms, t_ms + 1000)

@@ -37,7 +37,7 @@ class Slew(Check):
                 return
             self._fall(t_ms, most - lum)
         self._step(t_ms, lum - before.lum_cd_m2)
-        if self.context.limits is lim.DAWN:
+        if self.context.limits is lim.DAWN and self.context.mode == "dawn":  # its caps may linger
             self._dawn_rise(t_ms, frame, before)
 
     def _follow(self, t_ms: int, before: Frame) -> None:
