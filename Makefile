@@ -7,6 +7,7 @@ TEST_PINS := requirements/test.txt
 CAD_PINS := requirements/cad.txt
 AUDIT_PINS := requirements/audit.txt
 AUDIT := .cache/audit
+PI_PINS := requirements/pi.txt
 ARGS ?=
 # The solid modeller sets the C locale inside a test run; files are UTF-8 all the same.
 export PYTHONUTF8 := 1
@@ -72,9 +73,9 @@ $(VENV)/run.stamp: $(RUN_PINS) pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_PINS)
+$(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_PINS) $(PI_PINS)
 	@echo "Installing what the tests need ..."
-	@$(PIP) -r $(TEST_PINS)
+	@$(PIP) -r $(TEST_PINS) -r $(PI_PINS)
 	@touch $@
 
 $(VENV)/cad.stamp: $(VENV)/test.stamp $(CAD_PINS)

@@ -22,9 +22,10 @@ from pod.core import Pod  # noqa: E402
 from pod.envelope import open_envelope, seal  # noqa: E402
 from pod.io import Inputs, Outputs  # noqa: E402
 
-try:
+# Not whether it can be imported: Blinka brings a module of that name to CPython.
+if sys.implementation.name == "micropython":
     import micropython
-except ImportError:
+else:
     micropython = None
 
 SAMPLES = 10  # a poll of the FIFO

@@ -26,13 +26,14 @@ class Module:
 
 
 def read_package(folder: Path, without: Collection[str] = ()) -> dict[str, Module]:
-    """Every module below `folder`, the package itself, but those named in `without`."""
+    """Every module below `folder`, the package itself, but those named in `without`, and all that
+    lies below such a one."""
     modules, absent = {}, set()
     for path in sorted(folder.rglob("*.py")):
         parts = [folder.name, *path.relative_to(folder).with_suffix("").parts]
         is_package = parts[-1] == "__init__"
         name = ".".join(parts[:-1] if is_package else parts)
-        if name in without:
+        if any((name + ".").startswith(one + ".") for one in without):
             absent.add(name)
         else:
             modules[name] = Module(name, _parse(path), is_package)

@@ -19,7 +19,8 @@ PROGRAMS = {
     ),
 }
 
-NOT_ON_A_PICO = ("pod.sound.recording",)  # loaded where a body has recordings
+# Loaded where a body has recordings; and a body for CPython.
+NOT_ON_A_PICO = ("pod.sound.recording", "pod.body.linux")
 _TWIN = "_viper"  # in machine code; the plain one has the same name without it
 
 

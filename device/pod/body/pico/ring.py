@@ -17,7 +17,7 @@ from .ws2812 import TICK_HZ, ws2812
 
 try:
     from . import kernel_viper as kernel
-except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
+except (ImportError, SyntaxError, NameError):  # CPython, with Blinka too; a WebAssembly build
     from . import kernel  # type: ignore[no-redef]
 
 # The last of PIO 0: I2S takes the lowest free one there, and the radio sits on PIO 1.
@@ -52,6 +52,9 @@ class Ring:
         """The rail went on or off: LEDs start dark, so what was meant before is forgotten."""
         self.powered = on
         self.waiting = False
+        for words in self._words:  # or what stood then is what is sent again
+            for i in range(LEDS):
+                words[i] = 0
         self._ready_us = ticks_add(now_us, _POWER_US)
         self._sent_us = now_us
 

@@ -1,48 +1,13 @@
-"""One golden run twice: through the virtual body, and through the Pico's on a simulated board.
-
-The first is recorded: what reached the pod by link, set-up window and clock, and what it showed
-and played. The second gets the same hands and chips, and the same messages at the same instants.
+"""The golden run through the Pico's body on a simulated board: the same hands and chips as in the
+virtual body's (tests/pod/body/reference.py), and the same messages at the same instants.
 """
 
 from tests.pod.body.pico.world import START_US, Rig, Wire, board
+from tests.pod.body.reference import POD, SEED, act
 
-from starlit import scenario
-from starlit.runner import PodRunner, ticks_at_start
-from starlit.simulate import Simulation
+from starlit.runner import ticks_at_start
 
-POD = "pod-1"
-SEED = 20
 BLOCK = 640
-SILENCE = bytes(BLOCK)
-LASTING = ("wall_s", "link_up", "heart_open")
-
-
-class Reference:
-    """The virtual body's run. `told`: (instant in us, link up, lasting, set-up, messages)."""
-
-    def __init__(self, events, seconds):
-        self.told, self.frames, self.blocks = [], [], []
-        self._lasting = None
-        simulation = Simulation(1, SEED, events)
-        runner = simulation.runners[0]
-        runner.observe = self._see
-        try:
-            simulation.start()
-            simulation.run(seconds * 1_000_000)
-        finally:
-            simulation.stop()
-
-    def _see(self, runner: PodRunner):
-        inputs, outputs = runner.inputs, runner.outputs
-        lasting = {name: getattr(inputs, name) for name in LASTING}
-        if runner.steps and (inputs.messages or inputs.setup or lasting != self._lasting):
-            told = (runner.clock(), lasting, inputs.setup, list(inputs.messages))
-            self.told.append(told)
-        self._lasting = lasting
-        if outputs.leds_changed and outputs.rail:
-            self.frames.append(bytes(outputs.leds))
-        if outputs.sound_ready and outputs.sound.tobytes() != SILENCE:
-            self.blocks.append(outputs.sound.tobytes())
 
 
 class Night:
@@ -62,7 +27,7 @@ class Night:
         while t_us <= seconds * 1_000_000:
             board.run_to(START_US + t_us)
             while events and events[0].t_ms * 1000 <= t_us:
-                self._act(events.pop(0))
+                act(rig.world, events.pop(0))
             rig.world.sync()
             if told and told[0][0] <= t_us:
                 while told and told[0][0] <= t_us:
@@ -89,19 +54,6 @@ class Night:
         now_us = (board.now_us + board.ticks_from_us) % (1 << 30)
         for topic, payload, age_us in messages:
             self.wire.inbox.put(topic, payload, (now_us - age_us) % (1 << 30))
-
-    def _act(self, event):
-        world = self.rig.world
-        if isinstance(event, scenario.Switch):
-            world.switch(event.switch)
-        elif isinstance(event, scenario.Button):
-            world.press(event.button_ms)
-        elif isinstance(event, scenario.HeartBpm):
-            world.finger(event.heart_bpm)
-        elif isinstance(event, scenario.Lux):
-            world.room_lx(event.lux)
-        elif isinstance(event, scenario.Fault):
-            world.fault(None if event.fault == "none" else event.fault)
 
     def frames(self):
         return self.rig.frames()

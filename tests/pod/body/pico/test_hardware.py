@@ -121,3 +121,16 @@ def test_records_are_kept_with_the_rail_off():
     rig.run(3000)
     assert rig.store.writes > writes and rig.store.rail_at_write == 0
     assert rig.store["unplugged"] == b"1"
+
+
+def test_what_shone_before_the_plug_was_pulled_never_comes_back():
+    rig = Rig().start().goodnight()
+    rig.run(20_000)
+    assert any(rig.world.ring.shown())
+    rig.world.switch("out")
+    rig.run(2000)
+    rig.world.switch("in")
+    rig.press(1200)
+    rig.run(4000)
+    assert rig.world.rail.on and rig.pod.state() == "idle"
+    assert not any(rig.world.ring.shown())
