@@ -19,6 +19,7 @@ from .powerup import RESET, SAFE, PowerUp
 from .reporter import Reporter
 from .senses import Senses
 from .show import Show
+from .sound import FULL, TONE
 from .teller import Teller
 from .timebase import Timebase
 from .voice import Voice
@@ -62,6 +63,7 @@ class Pod:
         self.forgetting = "forgetting" in stored
         self.failed = None  # why, once the pod has failed dark
         self._kept = stored.get("failed")
+        self.probe = 0  # LEDs that a self-test lights
         self.friends = None  # ids, once desired state has told them
         self.pending = {}  # a calibration that waits for the hand at the pod
         self.host_goodnights = []  # ticks of the last 24 h
@@ -113,6 +115,8 @@ class Pod:
         self._listen(inputs)
         if inputs.setup is not None:
             self._set_up(inputs.setup)
+        while inputs.served:
+            self.report.serve(outputs, inputs.served.pop(0))
         self.senses.feel(inputs, dt_ms, self.show.guard.light.l)
         if self.senses.room.hand and self.director.night.state == night.RITUAL:
             self._give(part.SHADOW)
@@ -219,6 +223,8 @@ class Pod:
         self._hand_ms = HAND_MS if inputs.button else max(self._hand_ms - dt_ms, 0)
         if inputs.switch_in != was_in:
             self._void()
+        if self.probe and not self._may_test():
+            self.probe = 0
         act = self.button.step(self.now_ms, inputs.button)
         if self._power_up(inputs.button, dt_ms) and act in (button.CONSENT, button.SET_UP):
             return
@@ -239,7 +245,7 @@ class Pod:
         """Whether the button is held, or was until now, as power came."""
         held = self.power_up.holding
         asked = self.power_up.step(down, dt_ms)
-        self.show.count = self.power_up.lights()
+        self.show.count = self.power_up.lights() or self.probe
         if asked == SAFE:
             self.safe = True
             self.teller.tell({"why": _SAFE}, {"event": "safe", "why": _SAFE})
@@ -416,6 +422,34 @@ class Pod:
         self.plug.plugged = False
         self.teller.keep(("failed", b""))
         self.teller.note({"fault": "none"})
+
+    # -- what the body does for a host: self-test, update (pod.service) --------------------
+
+    def night_runs(self):
+        """Whether somebody may be asleep."""
+        return self.director.night.state != night.IDLE or self.director.dose.running()
+
+    def rest_rail(self):
+        """A hand was here, and what comes now needs the rail off where nothing shows."""
+        self._hand_ms = 0
+
+    def shine(self, leds):
+        """So many LEDs for a self-test, through the guard; False where nothing may show."""
+        self.probe = leds if self._may_test() else 0
+        return self.probe == leds
+
+    def sound_tone(self):
+        """1 kHz for a self-test, through the guard; `hush` ends it."""
+        if not self._may_test() or not self.show.guard.onset(TONE, self.now_ms):
+            return False
+        self.show.synth.begin(0, TONE, 0, 500, FULL // 2)
+        return True
+
+    def hush(self):
+        self.show.synth.end(0, 500)
+
+    def _may_test(self):
+        return self.may_show() and not self.night_runs()
 
     # -- messages and what they may ask ----------------------------------------------------
 

@@ -57,6 +57,7 @@ class Inputs:
         self.faults = 0  # FAULT_* bits
         self.fault_age_ms = 0  # how long a sensor's new fault has stood at least when it is seen
         self.wall_s = 0  # Unix seconds when a body itself has authenticated time, else 0
+        self.served = []  # answers to what stood in `Outputs.service`, emptied by the core
         self.setup = None  # a hand in the set-up window: dict as in docs/trace.md, or None
         self.recordings = ()  # of this body: arrays 'h', 16 kHz mono, 1 to 60 s; none on a Pico
         self.mem_free = 0  # bytes
@@ -80,6 +81,7 @@ class Outputs:
         self.messages = []  # (topic, payload bytes, qos, retain), emptied by the body
         self.notes = []  # dicts in the words of docs/trace.md, emptied by the body
         self.store = []  # (key, bytes) to keep through a reboot, emptied by the body
+        self.service = []  # what a host asks of the body (pod.service), emptied by the body
         # A factory reset: the body wipes all that it keeps (records but `dose` and `dose_old`, the
         # credential, Wi-Fi), the record `forgetting` last, and starts anew as from the factory.
         self.forget = False

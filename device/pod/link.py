@@ -45,7 +45,7 @@ class Link:
         return self.nonce
 
     def take(self, topic, payload, now_ms, wall_s):
-        """(kind, Opened); kind is play, desired, pong, sky, cue or unhook, None for old news."""
+        """(kind, Opened); kind is play, service, desired, pong, sky, cue or unhook, None for old news."""
         kind = self._kind(topic)
         if kind is None:
             raise Refused("topic is not for this pod")
@@ -68,7 +68,7 @@ class Link:
     def _kind(self, topic):
         if topic.startswith(self.own + "set/"):
             kind = topic[len(self.own) + 4:]
-            return kind if kind in ("play", "desired", "pong") else None
+            return kind if kind in ("play", "service", "desired", "pong") else None
         if topic == self.prefix + "all/sky":
             return "sky"
         if topic == self.prefix + "all/cue":
@@ -77,7 +77,7 @@ class Link:
         return "unhook" if writer is not None and is_name(writer) else None
 
     def _check_fresh(self, kind, opened, now_ms):
-        if kind == "play":
+        if kind == "play" or kind == "service":
             self._check_nonce(opened, now_ms)
         elif kind == "pong":
             if opened.nonce is None:

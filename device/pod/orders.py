@@ -27,7 +27,7 @@ def receive(pod, topic, payload, age_us):
             _unverified_unhook(pod)
         pod.heard(topic, False, reason.args[0])
         return
-    if kind != "pong":
+    if kind != "pong" and kind != "service":
         pod.heard(topic, True, None)
 
 
@@ -161,6 +161,18 @@ def _play(pod, topic, opened, age_us):
     pod.teller.tell(note, {"event": "command", "do": do, "ok": why is None, "why": why})
 
 
+def _service(pod, topic, opened, age_us):
+    """Self-test or update: the body's business, never in a night."""
+    body = opened.body
+    number = _whole(body, "id", 0, 1 << 30)
+    if pod.night_runs():
+        why = "a night is under way, until 14 h after its goodnight"
+        pod.report.serve(pod.teller.outputs, {"id": number, "ok": False, "why": why})
+    else:
+        pod.rest_rail()
+        pod.teller.outputs.service.append(body)
+
+
 def _goodnight(pod, body):
     """None, or why the ritual does not begin."""
     if len(pod.host_goodnights) >= HOST_GOODNIGHTS:
@@ -216,5 +228,5 @@ _DO = {
 }
 _OBEY = {
     "pong": _pong, "sky": _sky, "desired": _desired, "cue": _cue_for_all,
-    "unhook": _unhook, "play": _play,
+    "unhook": _unhook, "play": _play, "service": _service,
 }

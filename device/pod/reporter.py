@@ -83,6 +83,10 @@ class Reporter:
         body = {"unhooks": epochs, "desired": desired, "keys": self._link.keys.kept}
         self._send(outputs, self._link.own + "ack", body, 1, True)
 
+    def serve(self, outputs, body):
+        """An answer to what the host asked of the body."""
+        self._send(outputs, self._link.own + "service", body, 1, False)
+
     def give(self, outputs, kind, body):
         """Something that this pod's person gives to others: star, shadow or pulse."""
         qos = 1 if kind == "star" else 0

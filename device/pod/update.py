@@ -56,6 +56,8 @@ class Updater:
                 self._piece(body)
             elif do == "switch":
                 return self._switch()
+            elif do == "status":
+                return self._status()
             else:
                 raise Bad("unknown step")
         except Bad as why:
@@ -63,6 +65,13 @@ class Updater:
         except (OSError, ValueError, TypeError, KeyError) as error:
             return {"ok": False, "why": "update failed: " + repr(error)}
         return {"ok": True, "want": self._want()}
+
+    def _status(self):
+        slots = self._slots
+        return {
+            "ok": True, "pod": self._version, "running": slots.running, "good": slots.good,
+            "rolled_back": slots.rolled_back,
+        }
 
     # -- what is offered -------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from starlit.topics import Topics
 from starlit.trust.files import write_private
 from starlit.trust.provision import Credential, Provision
 from starlit.virtual import recording
+from starlit.virtual.flash import VirtualFlash
 
 PODS_MAX = 64  # each keeps a few percent of a core busy
 # A broker of ours that is told to end before it has read the goodbyes sends wills instead.
@@ -44,6 +45,7 @@ class VirtualPod:
     def __init__(self, runner: PodRunner, link: Link):
         self.runner = runner
         self.link = link
+        self.flash: VirtualFlash | None = None
         self.bare = False  # reset, and not provisioned since: it knows no broker
 
     @property
@@ -149,6 +151,8 @@ class Hub:
             publish=lambda _runner, *message: link.publish(*message),
         )
         pod = VirtualPod(runner, link)
+        pod.flash = VirtualFlash(runner, lambda: self.restart(pod))
+        pod.flash.start()
         runner.forgot = lambda _runner: self._forgot(pod)
         return pod
 
@@ -238,6 +242,12 @@ class Hub:
     def frames(self) -> dict[str, str]:
         """What each ring really shows, 72 hex digits."""
         return {pod.id: pod.runner.body.leds_shown().hex() for pod in self.pods.values()}
+
+    def restart(self, pod: VirtualPod) -> None:
+        """By the pod itself, to run a new program."""
+        pod.runner.reboot()
+        task = asyncio.get_running_loop().create_task(self.reconnect(pod))
+        self._tasks.append(task)
 
     async def reconnect(self, pod: VirtualPod) -> None:
         """A reset pod's connection is gone, and its will names the new boot."""

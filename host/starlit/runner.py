@@ -19,6 +19,7 @@ from pod.config import Config, ConfigError
 from pod.core import Pod
 from pod.inbox import Inbox
 from pod.io import RESET_BROWNOUT, RESET_POWER, RESET_SOFT, RESET_WATCHDOG, Inputs, Outputs
+from pod.service import Service
 from starlit.calibration import to_config
 from starlit.recorder import Recorder
 from starlit.signer import Signer
@@ -26,6 +27,7 @@ from starlit.trace import TraceWriter, make_header
 from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
+SERVICE_US = 20_000  # between steps while it is busy
 KEPT = ("dose", "dose_old")  # through a factory reset (pod.io)
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
@@ -80,12 +82,14 @@ class PodRunner:
             wav_path=str(wav_path) if wav_path else None,
             recordings=recordings,
         )
+        self.service: Service | None = None  # what a host may ask of this body
         self.signer = Signer(config.key)
         self.recorder: Recorder | None = None
         if trace_path is not None:
             self.recorder = Recorder(TraceWriter(trace_path, make_header(config)), self.body)
         self.observe: Callable[[PodRunner], None] | None = None  # after each step
         self.rebooted: Callable[[PodRunner], None] | None = None  # its link is down then
+        self.booting: Callable[[], None] | None = None  # before a new start: what runs then
         self.forgot: Callable[[PodRunner], None] | None = None  # its credential is gone then
         self.due_ms = 0  # the pod's ticks at which it wants its next step
         self.steps = 0
@@ -126,13 +130,15 @@ class PodRunner:
         self.link_up = False
         if self.recorder:
             self.recorder.boot(self.t_ms)
+        if self.booting:
+            self.booting()
         self._boot(cause)
         if self.rebooted:
             self.rebooted(self)
 
     def _boot(self, cause: int) -> None:
         outputs = self.outputs
-        for bounded in (outputs.messages, outputs.notes, outputs.store):
+        for bounded in (outputs.messages, outputs.notes, outputs.store, outputs.service):
             bounded.clear()
         # What a hand has set comes back out of the store, or it is gone.
         vars(self.config).update(vars(self._factory))
@@ -182,6 +188,13 @@ class PodRunner:
         self.steps += 1
         self._carry_out()
         inputs.messages.clear()
+        if self.service:
+            self.service.step(self.pod, inputs, outputs)
+            if self.service.busy:
+                self._due_us = min(self._due_us, now_us + SERVICE_US)
+            if inputs.served:
+                self._urgent = True
+        outputs.service.clear()
 
     def _carry_out(self) -> None:
         """Light and sound first, then the record, then what is sent and kept."""
@@ -210,6 +223,10 @@ class PodRunner:
         self.provision(bare)
         if self.forgot:
             self.forgot(self)
+
+    def set_firmware(self, version: str) -> None:
+        """Of the program that the next start runs."""
+        self._factory.firmware = version
 
     def provision(self, config: Config) -> None:
         """What the pod is from its next start on, which is now."""

@@ -41,6 +41,7 @@ class Topics:
     def for_watcher(self) -> list[tuple[str, int]]:
         """What the commands read."""
         leaves = [("state", 1), ("tele", 0), ("event", 1), ("ack", 1), ("send/+", 1)]
+        leaves.append(("service", 1))
         return [(self.pod("+", leaf), qos) for leaf, qos in leaves]
 
     def for_host(self) -> list[tuple[str, int]]:

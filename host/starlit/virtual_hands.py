@@ -9,6 +9,7 @@ from pod.io import RESET_POWER
 from starlit.errors import UserError
 from starlit.hub import Hub, VirtualPod
 from starlit.trust.provision import read_provision
+from starlit.update.keys import read_public
 
 LUX_MAX = 200_000.0  # more than the sun at noon; the sensor saturates there
 PRESS_MAX_MS = 30_000
@@ -48,6 +49,7 @@ class VirtualHands:
             "fault": self._fault,
             "power": self._power,
             "provision": self._provision,
+            "key": self._key,
         }
 
     def find(self, pod: Any) -> VirtualPod:
@@ -118,6 +120,11 @@ class VirtualHands:
             raise UserError(f"{to} is for {given.pod}: a virtual pod keeps its name, {pod.id}")
         await self._hub.provision(pod, given)
         return f"{pod.id}: belongs to cottage {given.cottage}, by its broker at {given.host}"
+
+    def _key(self, pod: VirtualPod, to: Any) -> str:
+        assert pod.flash is not None
+        pod.flash.use_key(read_public(Path(str(to))))
+        return f"{pod.id}: takes updates signed by the key of {to}"
 
     async def _fault(self, pod: VirtualPod, to: Any) -> str:
         if to not in (*FAULTS, *RESETS, "none"):

@@ -34,10 +34,10 @@ def _starlit(*words):
     return [sys.executable, "-m", "starlit", *map(str, words)]
 
 
-def run(home, *words):
+def run(home, *words, timeout_s=30):
     """A command of the cottage in `home`, to its end: what subprocess tells of it."""
     return subprocess.run(
-        _starlit(*words), env=_env(home), capture_output=True, text=True, timeout=30
+        _starlit(*words), env=_env(home), capture_output=True, text=True, timeout=timeout_s
     )
 
 

@@ -58,6 +58,7 @@ class Sensors:
         self.pulse = Max30102(i2c)
         self.light = Veml7700(i2c)
         self.lux_mlx = -1
+        self.samples = 0  # that the pulse sensor's FIFO gave since the start, kept back or not
         self.age_ms = 0  # for how long at least the chip has given nothing
         self.due_ms = 0
         self._has_pulse = True
@@ -140,6 +141,7 @@ class Sensors:
         if not pulse.touched:
             self._resting = True
         if pulse.arrived:
+            self.samples = (self.samples + pulse.arrived) & _LOST_MAX - 1
             self._moved_ms = now_ms
             if pulse.peak:
                 self._seen_ms = now_ms

@@ -94,6 +94,21 @@ _LATER = {
         "forget_command",
         "Delete all of a cottage, or of one pod, that is kept here; it asks first.",
     ),
+    "flash": (
+        "starlit.cli.flash",
+        "flash_command",
+        "Make a pod of a Pico: firmware, program, credential, self-test.",
+    ),
+    "update": (
+        "starlit.cli.update",
+        "update_app",
+        "Give a pod a new program over the link: signed, and taken back if it fails.",
+    ),
+    "doctor": (
+        "starlit.cli.doctor",
+        "doctor_command",
+        "Let a pod try each of its parts.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 

@@ -105,6 +105,16 @@ def provision(
     _ask(cottage, "provision", pod, str(file.absolute()))
 
 
+@app.command()
+def key(
+    pod: PodArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .pub of `starlit update key`.")],
+    cottage: Cottage = DEFAULT_COTTAGE,
+) -> None:
+    """Tell a pod whose updates it takes, as by a cable."""
+    _ask(cottage, "key", pod, str(file.absolute()))
+
+
 def _ask(cottage: str, do: str, pod: str, to: Any, timeout_s: float = 5.0) -> None:
     from starlit import settings
     from starlit.hands import Hands

@@ -13,7 +13,7 @@ from starlit.trust.model import HOST
 from starlit.trust.passwords import matches
 
 PASSWORDS, ACL = "mosquitto.passwd", "mosquitto.acl"
-WRITES = ("state", "tele", "event", "ack", "ping", "send/+")
+WRITES = ("state", "tele", "event", "ack", "ping", "service", "send/+")
 
 
 @dataclass

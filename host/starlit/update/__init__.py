@@ -1,0 +1,1 @@
+"""New programs for pods: signed here, verified there (docs/update.md)."""

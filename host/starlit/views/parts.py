@@ -1,0 +1,43 @@
+"""A result line for each part that a pod has tried."""
+
+from typing import Any
+
+from starlit.heard import printable
+
+_MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "not tried": ("–", "yellow")}
+
+
+def as_lines(given: Any) -> list[dict[str, Any]]:
+    """From what a pod says: [part, result, text] each; anything else is left out."""
+    lines = []
+    for one in given if isinstance(given, list) else ():
+        if isinstance(one, list) and len(one) == 3 and one[1] in _MARKS:
+            part, result, said = one
+            lines.append({"part": printable(part), "result": result, "said": printable(said)})
+    return lines
+
+
+def failed(lines: list[dict[str, Any]]) -> bool:
+    return not lines or any(line["result"] == "failed" for line in lines)
+
+
+def lines_table(lines: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1))
+    for line in lines:
+        mark, colour = _MARKS[line["result"]]
+        table.add_row(
+            Text(mark, colour), line["part"], Text(line["result"], colour), Text(line["said"])
+        )
+    return table
+
+
+def print_lines(pod: str, lines: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(lines_table(lines))
+    bad = sum(line["result"] == "failed" for line in lines)
+    console.print(f"{pod}: {bad} of {len(lines)} parts failed" if bad else f"{pod}: all is well")
