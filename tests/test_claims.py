@@ -16,7 +16,7 @@ WORDING = (
 
 
 def readable(root):
-    yield from (root / name for name in ("README.md", "SAFETY.md", "CONTRIBUTING.md"))
+    yield from (root / name for name in ("README.md", "SAFETY.md", "SECURITY.md", "CONTRIBUTING.md"))
     yield from sorted((root / "docs").rglob("*.md"))
 
 

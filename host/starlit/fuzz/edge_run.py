@@ -68,9 +68,11 @@ class EdgeRun:
         self._began_s = time.monotonic()
 
     def run(self) -> EdgeTally:
-        shares = sum(share for _, _, share in EDGES.values())
+        left, shares = self._inputs, sum(share for _, _, share in EDGES.values())
         for name, (_, _, share) in EDGES.items():
-            self._one(name, self._inputs * share // shares)
+            inputs = left * share // shares  # of what is left, so that none is lost to rounding
+            self._one(name, inputs)
+            left, shares = left - inputs, shares - share
         self.tally.wall_s = time.monotonic() - self._began_s
         return self.tally
 
