@@ -46,6 +46,7 @@ class LivePod:
         self.runner.stored = Stores(self.runner.stored)
         self.runner.observe = self._observe
         self.refused = []  # (topic, why) of every message that it refused
+        self.darkened = []  # why, each time
         self.link = self._make_link()
         self.lock = threading.Lock()
         self._end = False
@@ -58,6 +59,8 @@ class LivePod:
 
     def _observe(self, runner):
         for note in runner.outputs.notes:
+            if "unhooked" in str(note.get("why")):
+                self.darkened.append(note["why"])
             if "rx" in note and not note["rx"]["ok"]:
                 self.refused.append((note["rx"]["topic"], note["rx"]["why"]))
 
