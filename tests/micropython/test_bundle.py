@@ -77,7 +77,7 @@ def test_this_python_gives_the_same_bits_of_the_joined_source(golden_run, tmp_pa
     joined = join(package, programs.PROGRAMS, programs.left_out(package, False))
     for name, source in joined.sources.items():
         file = tmp_path / (name.replace(".", "/") + ".py")
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(source)
     (tmp_path / "player.py").write_text(translate(joined.atlas, PLAYER.read_text()))
     command = [sys.executable, tmp_path / "player.py", path, tmp_path]

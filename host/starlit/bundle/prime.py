@@ -36,11 +36,11 @@ def _mentioned(node: ast.AST, own: frozenset[str] = frozenset()) -> Iterator[str
     elif isinstance(node, ast.ClassDef):
         yield from (node.name, node.name, node.name)
     elif isinstance(node, FUNCTIONS):
-        arguments = frozenset(arg.arg for arg in all_arguments(node.args))
+        arguments = [arg.arg for arg in all_arguments(node.args)]
         yield from arguments
         if not isinstance(node, ast.Lambda):
             yield from (node.name, node.name)
-        own = own | arguments
+        own = own.union(arguments)
     elif isinstance(node, ast.Constant):
         yield from _interned(node.value)
     for field, child in _children(node):

@@ -5,18 +5,18 @@ from pathlib import Path
 # A file's module name -> what is taken from it by name. All that these need comes with them, but
 # for what an earlier file has already: what must start where the rest is broken stands first.
 PROGRAMS = {
-    "pod.core": (
-        "pod.core:Pod",
+    "pod.link": (  # what safe mode needs
+        "pod.link:Link",
+        "pod.inbox:Inbox",
         "pod.config:Config",
         "pod.io:Inputs",
         "pod.io:Outputs",
         "pod.drivers.sensors:Sensors",
     ),
-    "pod.pico": (
-        "pod.body.pico.hardware:Hardware",
-        "pod.body.pico.loop:Loop",
-        "pod.body.pico.store:Store",
-    ),
+    "pod.body.pico.start": ("pod.body.pico.start:start", "pod.body.pico.wire:Wire"),
+    "pod.core": ("pod.core:Pod",),
+    "pod.body.pico.loop": ("pod.body.pico.loop:Loop", "pod.body.pico.portal:Portal"),
+    "pod.body.pico.page": ("pod.body.pico.page:fields", "pod.body.pico.page:form"),
 }
 
 # Loaded where a body has recordings; and a body for CPython.

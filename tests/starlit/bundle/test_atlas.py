@@ -7,8 +7,9 @@ from starlit.bundle.atlas import explain, read_atlas, translate
 
 
 def lines(atlas, *places):
-    called = [atlas.places[place].called for place in places]
-    return "".join(f'  File "core", line 1, in {name}\n' for name in called)
+    meant = [atlas.places[place] for place in places]
+    frames = [(place.file.rpartition(".")[2], place.called) for place in meant]
+    return "".join(f'  File "{file}", line 1, in {name}\n' for file, name in frames)
 
 
 def test_each_line_is_what_the_line_before_it_calls():
@@ -58,7 +59,7 @@ def test_a_script_of_the_source_runs_on_the_bundle():
     made = translate(atlas, "from pod.ticks import add, diff as apart\nprint(add(1, 2))\n")
     add, apart = atlas.names["pod.ticks:add"], atlas.names["pod.ticks:diff"]
     assert made.splitlines() == [
-        f"from pod.core import {add} as add",
-        f"from pod.core import {apart} as apart",
+        f"from pod.link import {add} as add",
+        f"from pod.link import {apart} as apart",
         "print(add(1, 2))",
     ]
