@@ -4,7 +4,7 @@ import pytest
 from tests.pod.body.pico.world import PIN, Rig, World, board
 
 from pod.body.pico.hardware import Hardware
-from pod.io import FAULT_HOT
+from pod.io import FAULT_HOT, Inputs
 
 INPUT, OUTPUT = None, 1
 
@@ -121,3 +121,15 @@ def test_records_are_kept_with_the_rail_off():
     rig.run(3000)
     assert rig.store.writes > writes and rig.store.rail_at_write == 0
     assert rig.store["unplugged"] == b"1"
+
+
+def test_a_button_held_as_power_comes_is_down_from_the_first_step_on():
+    board.power_up()
+    world = World()
+    world.press(5000)
+    world.sync()
+    hardware = Hardware()
+    hardware.start()
+    inputs = Inputs()
+    hardware.fill(inputs, 0, 0)
+    assert inputs.button
