@@ -59,6 +59,7 @@ class Hardware:
         self._button.irq(self._on_button, Pin.IRQ_FALLING)
         now_ms = time.ticks_ms()
         self._heat_ms = self._moved_ms = now_ms
+        self._down = self.button_down()  # held as power came (pod.powerup): from the first step on
         self.sensors.start(now_ms)
         self._measure()
 

@@ -4,7 +4,7 @@ import pytest
 from tests.pod.body.pico.world import PIN, Rig, World, board
 
 from pod.body.pico.hardware import Hardware
-from pod.io import FAULT_HOT
+from pod.io import FAULT_HOT, Inputs
 
 INPUT, OUTPUT = None, 1
 
@@ -134,3 +134,15 @@ def test_what_shone_before_the_plug_was_pulled_never_comes_back():
     rig.run(4000)
     assert rig.world.rail.on and rig.pod.state() == "idle"
     assert not any(rig.world.ring.shown())
+
+
+def test_a_button_held_as_power_comes_is_down_from_the_first_step_on():
+    board.power_up()
+    world = World()
+    world.press(5000)
+    world.sync()
+    hardware = Hardware()
+    hardware.start()
+    inputs = Inputs()
+    hardware.fill(inputs, 0, 0)
+    assert inputs.button
