@@ -70,13 +70,14 @@ class AmqttBroker:
             self._listening.set()
 
     async def _serve(self) -> None:
-        from amqtt.broker import Broker
+        from starlit.broker_amqtt_access import GuardedBroker  # amqtt is slow to import
 
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        broker = Broker(self._config())
+        broker = GuardedBroker(self._config())
+        broker.access = self.access
         await broker.start()
         self._listening.set()
         await self._stopping.wait()
@@ -93,6 +94,5 @@ class AmqttBroker:
             },
             "plugins": {
                 "starlit.broker_amqtt_access.Passwords": {"access": self.access},
-                "starlit.broker_amqtt_access.Topics": {"access": self.access},
             },
         }
