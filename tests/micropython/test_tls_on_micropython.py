@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed"),
 ]
 SCRIPT = "tests/micropython/scripts/tls_pod.py"
+HEAP = "640k"  # the whole pod is compiled from its sources here; a Pico has it compiled
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_the_core_hears_an_unhook_over_tls(cottage, file, broker, run_micropytho
     try:
         assert host.wait_ready(4)
         host.publish(*unhook_message("home", Keyring(trust.keys[0].key), 7, "all"))
-        said = run_micropython(SCRIPT, file(), broker.port)
+        said = run_micropython(SCRIPT, file(), broker.port, heap=HEAP)
     finally:
         host.stop()
     assert said.split("\n")[:3] == ["verified", "logged in", "unhooked by ['host']"]
@@ -86,7 +87,7 @@ def test_what_is_wrong_ends_it(wrong, word, file, broker, run_micropython, tmp_p
         other = TrustStore(tmp_path / "other")
         other.create("home")
         changed = {"ca_der": base64.b64encode(certificates.ca_der(other.folder)).decode()}
-    said = run_micropython(SCRIPT, file(**changed), broker.port)
+    said = run_micropython(SCRIPT, file(**changed), broker.port, heap=HEAP)
     assert word in said and "logged in" not in said
     assert ("verified" in said) is (wrong == "password")
 
@@ -98,5 +99,5 @@ def test_an_expired_certificate_is_refused_where_there_is_a_clock(
     monkeypatch.setattr(certificates, "now", lambda: real() - datetime.timedelta(days=1000))
     certificates.make_broker(cottage.folder, ["pi.local"])
     with TlsMosquitto(cottage.folder) as broker:
-        said = run_micropython(SCRIPT, file(), broker.port)
+        said = run_micropython(SCRIPT, file(), broker.port, heap=HEAP)
     assert "validity has expired" in said and "verified" not in said
