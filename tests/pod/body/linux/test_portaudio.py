@@ -34,7 +34,8 @@ speaker.want(True, clock_us())
 count, end_us = 0, clock_us() + 1_000_000
 while clock_us() < end_us:
     if speaker.due(clock_us()):
-        speaker.play(array("h", [(count * 320 + i) % 30000 - 15000 for i in range(320)]), clock_us())
+        block = array("h", [(count * 320 + i) % 30000 - 15000 for i in range(320)])
+        speaker.play(block, clock_us())
         count += 1
     time.sleep(0.003)
 speaker.stop()
