@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "dependencies.md"
 LISTS = {
     "run.txt": "What a cottage runs on (`make run`)",
+    "pi.txt": "What a Raspberry Pi's pod runs on (`pip install 'starlit-cottage[pi]'`)",
     "test.txt": "What the tests need besides",
     "audit.txt": "What `make sbom` and `make audit` need",
     "cad.txt": "What the enclosure's source needs (`make cad`)",

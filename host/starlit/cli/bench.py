@@ -22,8 +22,16 @@ def bench_core_command(
     as_json: AsJson = False,
     hours: Annotated[float, typer.Option(min=0.01, max=24, help="Length of the night.")] = 8.0,
     ritual: Annotated[float, typer.Option(min=1, max=300, help="Seconds of the ritual.")] = 120.0,
+    body: Annotated[
+        str, typer.Option(metavar="BODY", help="virtual, or linux: a Raspberry Pi's.")
+    ] = "virtual",
 ) -> None:
     """Speed of one pod's core, and bytes allocated in its hot paths under MicroPython."""
+    if body == "linux":
+        _bench_linux(as_json)
+        return
+    if body != "virtual":
+        raise UserError(f"bench core --body {body}: virtual or linux")
     from starlit.bench.core import run
 
     result = run(ritual, hours)
@@ -36,6 +44,21 @@ def bench_core_command(
     for name in ("cpython", "micropython"):
         _print_probe(name, result[name])
     _print_sound(result["sound"])
+
+
+def _bench_linux(as_json: bool) -> None:
+    from starlit.bench.linux_body import run
+
+    found = run()
+    if as_json:
+        print(json.dumps(found))
+        return
+    bar = f"(bar {found['bar_percent']:g} %)"
+    print(f"loop in the ritual: {found['ritual_percent']:.2f} % of a core {bar}")
+    print(f"loop at rest: {found['rest_percent']:.2f} %")
+    print(f"sound, apart: {found['sound_percent']:.2f} %, {found['block_us']} us a block of 20 ms")
+    print(f"memory: {found['rss_mb']:.1f} MB (bar {found['bar_mb']:g} MB)")
+    print(f"start to sensing: {found['sensing_s']:.2f} s (bar {found['bar_s']:g} s)")
 
 
 def _print_probe(name: str, found: dict[str, Any] | None) -> None:

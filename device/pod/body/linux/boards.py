@@ -7,6 +7,7 @@ BCM283x and BCM2711; the Pi 5 has its pins on another chip (RP1), so SPI is its 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass
 
@@ -73,4 +74,11 @@ def led_backend(board: Board, wanted: str, root: bool | None = None) -> tuple[st
         return "spi", f"a {board.name} has no other way"
     if not (os.geteuid() == 0 if root is None else root):
         return "spi", "neopixel would need root"
+    if board is not SIMULATED and not _has_registers():
+        return "spi", "neopixel would need the package rpi_ws281x"
     return "neopixel", "running as root"
+
+
+def _has_registers() -> bool:
+    """rpi_ws281x is compiled where it is installed, so the extra `pi` goes without it."""
+    return importlib.util.find_spec("_rpi_ws281x") is not None

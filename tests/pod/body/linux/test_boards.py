@@ -23,12 +23,19 @@ def this_is(monkeypatch):
         ("RASPBERRY_PI_5", True, "spi"),
     ],
 )
-def test_the_led_back_end_follows_board_and_root(this_is, board_id, root, backend):
+def test_the_led_back_end_follows_board_and_root(this_is, monkeypatch, board_id, root, backend):
     this_is(board_id)
+    monkeypatch.setattr(boards, "_has_registers", lambda: True)
     board = boards.find()
     assert board.id == board_id
     chosen, why = boards.led_backend(board, "auto", root)
     assert chosen == backend and why
+
+
+def test_without_its_compiled_package_root_takes_spi_too(this_is):
+    this_is("RASPBERRY_PI_4B")
+    backend, why = boards.led_backend(boards.find(), "auto", root=True)
+    assert backend == "spi" and "rpi_ws281x" in why
 
 
 def test_platformdetect_knows_every_board_of_the_table():

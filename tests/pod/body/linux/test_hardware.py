@@ -109,3 +109,9 @@ def test_a_disk_that_refuses_fails_the_pod_dark_and_is_written_with_the_rail_off
     rig.run(15_000)
     assert rig.records.rail_at_write is False
     assert rig.pod.state() == "failed"
+
+
+def test_a_factory_reset_that_is_on_record_ends_the_loop_and_stays_dark():
+    rig = Rig(stored={"forgetting": b"1"}).start()
+    rig.run(1000)
+    assert rig.loop.forgotten and not rig.pi.rail.on

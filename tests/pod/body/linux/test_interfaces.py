@@ -53,7 +53,9 @@ def test_a_missing_right_names_the_group(root, device, group, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     monkeypatch.setattr("getpass.getuser", lambda: "ada")
     said = interfaces.why_not(device, str(root))
-    assert said == f"no permission for {device}; run: sudo usermod -aG {group} ada, then log in anew"
+    assert (
+        said == f"no permission for {device}; run: sudo usermod -aG {group} ada, then log in anew"
+    )
 
 
 def test_a_device_that_may_be_used_is_no_problem(root):
