@@ -12,6 +12,11 @@ PROGRAMS = {
         "pod.io:Outputs",
         "pod.drivers.sensors:Sensors",
     ),
+    # Loaded when a host asks for it (pod.service).
+    "pod.update": ("pod.update:Updater",),
+    "pod.selftest": ("pod.selftest:SelfTest",),
+    # Called over the serial console, by `starlit flash`.
+    "pod.body.pico.cable": ("pod.body.pico.cable:try_parts",),
 }
 
 NOT_ON_A_PICO = ("pod.sound.recording",)  # loaded where a body has recordings
