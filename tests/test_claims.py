@@ -16,7 +16,8 @@ WORDING = (
 
 
 def readable(root):
-    yield from (root / name for name in ("README.md", "SAFETY.md", "SECURITY.md", "CONTRIBUTING.md"))
+    names = "README.md", "SAFETY.md", "SECURITY.md", "CONTRIBUTING.md"
+    yield from (root / name for name in names)
     yield from sorted((root / "docs").rglob("*.md"))
 
 
