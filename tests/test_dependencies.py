@@ -56,7 +56,7 @@ def test_the_bill_of_materials_names_what_a_cottage_runs_on_and_nothing_else(bom
     jsonschema.validate(bom, SHAPE)
     pins = dict(tool("dependencies").pins("run.txt"))
     listed = {c["purl"].split("/")[1].split("@")[0]: c["version"] for c in bom["components"]}
-    assert listed == pins
+    assert listed == pins, "build/sbom.cdx.json is not of these pins: make sbom"
     root = bom["metadata"]["component"]
     assert (root["name"], root["version"]) == ("starlit-cottage", starlit.__version__)
     refs = {c["bom-ref"] for c in bom["components"]} | {root["bom-ref"]}

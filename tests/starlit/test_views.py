@@ -212,7 +212,7 @@ def test_telemetry_becomes_a_view_and_a_view_becomes_stable_keys():
         "leds": status["leds"], "sky": {"second": 9, "hash": 77}, "dose": {"cues": 3, "ms": 100},
         "sync_error_us": 250, "coasting": True, "armed": False, "profile": "adult", "rail": True,
         "age_ms": 100,
-        "armed_until_s": None, "score": "unknown",
+        "armed_until_s": None, "score": "unknown", "refused": 0, "dropped": 0,
     }  # fmt: skip
 
 
@@ -263,3 +263,18 @@ def test_arming_reminds_in_its_last_week():
         "arming ends in 3 days: renew it in the set-up window at the pod"
     )
     assert "ends today" in arming_text(view, 1_000_000 - 5)
+
+
+def test_no_word_of_a_pod_steers_the_terminal_or_breaks_the_table():
+    """What is said with the right key may still be markup, escapes, or longer than a screen."""
+    state = {"state": "[/red]\x1b[2J", "switch": "\u202e" + "x" * 500, "score": 7, "online": True}
+    record = PodRecord("pod-1", state, {"heart_bpm": 10**9, "quality": -(10**30)}, seen_ms=900)
+    view = view_of(record, 1000)
+    assert view.heart_bpm is None and len(view.switch) <= 32
+    console = Console(file=io.StringIO(), width=200)
+    console.print(status_table([view]))
+    text = console.file.getvalue()
+    assert "[/red]" in text and "\x1b" not in text and "\u202e" not in text
+    news = News("pod-1", "event", {"event": "x", "why": "a\nb\x1b]0;" + "y" * 999}, False)
+    line = event_line(news)
+    assert "\n" not in line and "\x1b" not in line and len(line) <= 200
