@@ -26,14 +26,19 @@ PROGRAMS = {
 
 # Loaded where a body has recordings; and a body for CPython.
 NOT_ON_A_PICO = ("pod.sound.recording", "pod.body.linux")
+_BODY = "pico"
 _TWIN = "_viper"  # in machine code; the plain one has the same name without it
 
 
 def left_out(package: Path, machine_code: bool) -> list[str]:
-    """Modules of the package's folder that a bundle goes without: one of each two twins, and what
-    no Pico loads."""
+    """Modules of the package's folder that a bundle goes without: one of each two twins, other
+    bodies, and what no Pico loads."""
     out = list(NOT_ON_A_PICO)
-    for path in sorted(package.rglob(f"*{_TWIN}.py")):
-        name = ".".join([package.name, *path.relative_to(package).with_suffix("").parts])
-        out.append(name.removesuffix(_TWIN) if machine_code else name)
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        name = ".".join([package.name, *parts])
+        if name.endswith(_TWIN):
+            out.append(name.removesuffix(_TWIN) if machine_code else name)
+        elif parts[0] == "body" and len(parts) > 2 and parts[1] != _BODY:
+            out.append(name.removesuffix(".__init__"))
     return out
