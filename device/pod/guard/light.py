@@ -129,7 +129,7 @@ class LightGuard:
         return False
 
     def _set_mode(self, mode):
-        self.mode = mode
+        was, self.mode = self.mode, mode
         if mode == limits.DAWN:
             self._dawn_l.fill(self.l)
             self._dawn_m.fill(self.m)
@@ -138,6 +138,9 @@ class LightGuard:
             self._turn_l.widen(turn_l)
             self._turn_m.widen(turn_m)
             self._count()
+        elif was == limits.DIM:
+            self._turn_l.narrow(turn_l, self.l)
+            self._turn_m.narrow(turn_m, self.m)
         else:
             self._turn_l.threshold(turn_l, self.l)
             self._turn_m.threshold(turn_m, self.m)

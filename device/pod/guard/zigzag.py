@@ -27,11 +27,12 @@ class Zigzag:
 
     def threshold(self, threshold, value):
         """Another measure of a reversal, from `value` on; the way that led here goes on."""
-        early, sure = threshold * _EARLY // 100, threshold * _SURE // 100
-        if early == self._early and sure == self._sure:
+        early = threshold * _EARLY // 100
+        if early == self._early:
             return
         self.turn = value
-        self._early, self._sure = early, sure
+        self._early = early
+        self._sure = threshold * _SURE // 100
         self.in_doubt = False
 
     def widen(self, threshold):
@@ -39,6 +40,11 @@ class Zigzag:
         by both. Only while no reversal has to wait; `move` then says what already counts."""
         self._early = min(self._early, threshold * _EARLY // 100)
         self._sure = max(self._sure, threshold * _SURE // 100)
+
+    def narrow(self, threshold, value):
+        """One measure again, of which nobody says whether it begins anew, at `value`, or went on."""
+        self._early = threshold * _EARLY // 100
+        self._sure = threshold * _SURE // 100 + abs(value - self.turn)
 
     def age(self, dt_ms):
         if self.wait_ms:

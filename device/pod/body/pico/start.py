@@ -37,6 +37,7 @@ def start():
     given = settings.load(store, urandom)
     safe = wrong >= WRONG_STARTS
     print("starlit", given.pod, "safe mode" if safe else "", "start", wrong + 1, "cause", cause)
+    print("starlit: the password of the set-up network is", given.setup_password)
     try:
         asyncio.run(_safe(given) if safe else _pod(hardware, store, given, cause))
     except KeyboardInterrupt:

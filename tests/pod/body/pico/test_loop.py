@@ -84,3 +84,21 @@ def test_a_broken_sensor_ends_no_ritual_and_stalls_no_sound(fault):
     rig.run(30_000)
     assert rig.pod.state() == "ritual" and rig.world.rail.on
     assert board.underflows == 0
+
+
+def test_a_late_loop_loses_samples_and_says_how_many():
+    rig = Rig().start().goodnight()
+    rig.world.finger(70)
+    rig.run(20_000)
+    lost = []
+    step = rig.pod.step
+
+    def watched(inputs, outputs):
+        lost.append(inputs.ppg_lost)
+        return step(inputs, outputs)
+
+    rig.pod.step = watched
+    board.spend(390_000)  # the FIFO holds 320 ms; the dead-man cuts after 402
+    rig.run(20_000)
+    assert 8 <= sum(lost) < 40 and rig.pod.state() == "ritual"
+    assert 65 <= rig.pod.senses.heart.bpm <= 75
