@@ -24,7 +24,7 @@ LED_MA = 1  # WS2812B, quiescent
 
 DAWN_WINDOW_MS = 10000  # over which a dawn's rise of L and M is bounded; all else over 1 s
 DAWN_M_PARTS = 181  # of the cap in that time: 10 s of 1800 s (p), and half a percent of rounding
-RISE_L = (CD, 4 * CD, CD, 300 * CD * 10 // 1800, CD)  # (p)
+RISE_L = (CD, 4 * CD, CD, 300 * CD * 10 // 1801, CD)  # (p); a dawn's 1800 s, and rounding
 FALL_L = (5 * CD, 10 * CD, 5 * CD, 10 * CD, 5 * CD)  # in any second (p)
 STEP_PART = 10  # one step at most a tenth of the cap (p)
 

@@ -106,12 +106,16 @@ class SoundGuard:
         gain = self._heard_gain
         if self._age <= 1:  # in silence, or as a sound begins
             self._heard_gain = 0 if self.muted else ONE
-        else:
+        elif not self._falls():
             self._heard_gain = max(gain - ONE // limits.MUTE_BLOCKS, 0)
         if self.rms:
             kernel.ramp(out, out, min(gain, self._heard_gain), self._heard_gain, self.cap)
             kernel.measure(out, self._shift, self.cap, self._measured)
             self.rms, self.peak = self._measured[0], self._measured[1]
+
+    def _falls(self):
+        """By itself, to half its power within 100 ms: both together would be too steep an end."""
+        return self._releasing or 2 * self._power_sum < self._sums[self._at]
 
     def remember(self, before):
         """The share of the night's sound that is used up, whatever the calibration was."""
