@@ -45,7 +45,8 @@ class Link:
         return self.nonce
 
     def take(self, topic, payload, now_ms, wall_s):
-        """(kind, Opened); kind is play, service, desired, pong, sky, cue or unhook, None for old news."""
+        """(kind, Opened); kind is play, service, desired, pong, sky, cue or unhook; None is old
+        news."""
         kind = self._kind(topic)
         if kind is None:
             raise Refused("topic is not for this pod")

@@ -65,8 +65,8 @@ class SelfTest:
         light = _chip(bus, "VEML7700", veml7700.ADDRESS, 7, 2, veml7700.DEVICE_ID)
         answering = (pulse[1][:7] != "nothing") + (light[1][:7] != "nothing")
         self._say("i2c", answering == 2, "%d of 2 chips answer" % answering)
-        self.lines.append(["pulse sensor", *pulse])
-        self.lines.append(["light sensor", *light])
+        self.lines.append(["pulse sensor"] + list(pulse))
+        self.lines.append(["light sensor"] + list(light))
 
     def step(self, now_ms, inputs, outputs=None):
         """True once all lines are there."""
@@ -119,7 +119,8 @@ class SelfTest:
         self._say("tasks", not inputs.faults & io.FAULT_TASK, "in time"
                   if not inputs.faults & io.FAULT_TASK else "one is late by 5 s and more")
         free = inputs.mem_free
-        self._say("memory", free >= _MEM_MIN, "%d KB free, %d wanted" % (free >> 10, _MEM_MIN >> 10))
+        said = "%d KB free, %d wanted" % (free >> 10, _MEM_MIN >> 10)
+        self._say("memory", free >= _MEM_MIN, said)
 
     def _rest(self):
         pod = self._pod

@@ -17,6 +17,11 @@ PROGRAMS = {
     "pod.core": ("pod.core:Pod",),
     "pod.body.pico.loop": ("pod.body.pico.loop:Loop", "pod.body.pico.portal:Portal"),
     "pod.body.pico.page": ("pod.body.pico.page:fields", "pod.body.pico.page:form"),
+    # Loaded when a host asks for it (pod.service).
+    "pod.update": ("pod.update:Updater",),
+    "pod.selftest": ("pod.selftest:SelfTest",),
+    # Called over the serial console, by `starlit flash`.
+    "pod.body.pico.cable": ("pod.body.pico.cable:try_parts",),
 }
 
 # Loaded where a body has recordings; and a body for CPython.

@@ -1,7 +1,7 @@
 """UF2 firmware images: whole, for which chip, and which MicroPython is in them.
 
-Format and family ids: the UF2 specification (github.com/microsoft/uf2, README and utils/uf2families.json)
-and RP2350 data sheet, 5.5.3.
+Format and family ids: the UF2 specification (github.com/microsoft/uf2, README and
+utils/uf2families.json) and RP2350 data sheet, 5.5.3.
 """
 
 import re
@@ -24,14 +24,14 @@ _OTHERS = {
     0xE48BFF5B: "RP2350 in its non-secure mode",
     0xE48BFF58: "RP2xxx data",
 }
-# A block that every RP2350 image may begin with, because of its erratum E10; it carries no firmware.
+# A block that an RP2350 image may begin with, because of its erratum E10: no firmware in it.
 _ABSOLUTE = 0xE48BFF57
 _SIZE_MAX = 16 << 20
 
 MICROPYTHON = (1, 27)
 # As MicroPython prints them: `MicroPython v1.28.0 on 2026-04-06; Raspberry Pi Pico W with RP2040`.
 _VERSION = re.compile(rb"v?(\d+)\.(\d+)(?:\.(\d+))?(?:-[\w.-]+)? on \d{4}-\d\d-\d\d")
-_BOARD = re.compile(rb"Raspberry Pi Pico(?: 2)?(?: W)?(?= with RP2|\x00)")
+_BOARD = re.compile(rb"Raspberry Pi Pico(?: ?2)?(?: W)?(?= with RP2|\x00)")
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,12 @@ def see_it_report(asking: Asking, package: Package, sleep: Callable[[float], Any
     status: dict[str, Any] = {}
     while time.monotonic() < end_s:
         status = asking.ask({"do": "update", "step": "status"})
-        if status.get("pod") == package.version and status["running"] == status["good"]:
-            if not status.get("rolled_back"):
-                return str(status["running"])
         if status.get("rolled_back"):
             raise UserError(
                 f"the new program did not report: the pod went back to {status['pod']}, which runs"
             )
+        if status.get("pod") == package.version and status["running"] == status["good"]:
+            return str(status["running"])
         sleep(2.0)
     raise UserError(
         f"{package.version} is still on trial: it is kept once it has run for 30 s and reported, "

@@ -1,0 +1,191 @@
+"""What goes onto a board with MicroPython: packages, the program, who the pod is."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from starlit.bundle.build import Bundle, pod_package
+from starlit.bundle.compile import BYTECODE, find_compiler
+from starlit.errors import UserError
+from starlit.flash.board import Board
+from starlit.trust.provision import Provision
+from starlit.update.package import compact
+
+Progress = Callable[[int], None]
+
+# mqtt_as 0.8.3 at a commit, so that what is installed is what was tested
+# (github.com/peterhinch/micropython-mqtt).
+MQTT_AS = "7b6a11dd7910f7bb8275341fdc24b89ed1dfbc47"
+MQTT_FILES = ("mqtt_as/__init__.py",)
+_INDEX = "github:peterhinch/micropython-mqtt/{path}@{commit}"
+_MIP_S = 120
+
+_RUNNING = """
+import json, slots
+s = slots.Slots(slots.Flash())
+print(json.dumps([s.running or s.good, s.spare()]))
+"""
+_CLEAR = """
+import os
+def clear(path):
+    for name, kind, *_ in os.ilistdir(path):
+        inside = path + '/' + name
+        if kind == 0x4000:
+            clear(inside)
+            os.rmdir(inside)
+        else:
+            os.remove(inside)
+for name in ('manifest.json', 'offer'):
+    try:
+        os.remove({path!r} + '/' + name)
+    except OSError:
+        pass
+try:
+    clear({path!r})
+except OSError:
+    os.mkdir({path!r})
+print('null')
+"""
+_TRUST = """
+import slots
+s = slots.Slots(slots.Flash())
+s.trust({name!r})
+print('null')
+"""
+_ERASE = """
+import os
+def clear(path):
+    for name, kind, *_ in os.ilistdir(path):
+        inside = path + '/' + name
+        if kind == 0x4000:
+            clear(inside)
+            os.rmdir(inside)
+        else:
+            os.remove(inside)
+clear('')
+print('null')
+"""
+
+
+def erase(board: Board) -> None:
+    """Every file of the board: the program, the credential, the dose, all of it."""
+    board.ask(_ERASE, 60)
+
+
+def packages(board: Board, folder: Path | None, progress: Progress) -> None:
+    """mqtt_as into /lib: from `folder` where one is given, else by mip from its repository."""
+    if folder is None:
+        _mip(board)
+        return
+    done = 0
+    for name in MQTT_FILES:
+        try:
+            source = (folder / name).read_text(encoding="utf-8")
+        except OSError:
+            raise UserError(
+                f"{folder}: there is no {name} in it; name a folder of micropython-mqtt"
+            ) from None
+        # Compiled, as mip would install it: a third of the size, and no compiler's peak at start.
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        data = find_compiler(None).compile(module, source, BYTECODE)
+        board.put(f"/lib/{name.removesuffix('.py')}.mpy", data, _after(progress, done))
+        done += len(data)
+
+
+def _after(progress: Progress, before: int) -> Progress:
+    return lambda done: progress(before + done)
+
+
+def _mip(board: Board) -> None:
+    """mpremote's own mip, in a process of its own: it fetches here and copies over the port."""
+    board.close()
+    try:
+        for path in MQTT_FILES:
+            target = "/lib/" + path.rpartition("/")[0]
+            package = _INDEX.format(path=path, commit=MQTT_AS)
+            command = [
+                sys.executable, "-m", "mpremote", "connect", board.port,
+                "mip", "install", "--target", target, package,
+            ]  # fmt: skip
+            _run_mip(command)
+    finally:
+        board.__enter__()
+
+
+def _run_mip(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_MIP_S)
+        why = (done.stderr or done.stdout).strip().splitlines()[-1:] if done.returncode else []
+    except subprocess.TimeoutExpired:
+        why = ["no answer within two minutes"]
+    if why:
+        raise UserError(
+            f"mqtt_as cannot be fetched ({why[0]}): connect this computer to the internet, or name "
+            "a folder of micropython-mqtt with --mip or STARLIT_MIP"
+        )
+
+
+def slots_mpy() -> bytes:
+    """`pod/slots.py` as `boot.py` loads it: alone, and never part of an update."""
+    source = (pod_package() / "slots.py").read_text(encoding="utf-8")
+    return find_compiler(None).compile("slots", source, BYTECODE)
+
+
+def entry_files() -> dict[str, bytes]:
+    """What starts a pod, outside of both slots."""
+    device = pod_package().parent
+    files = {"/slots.mpy": slots_mpy(), "/boot.py": (device / "boot.py").read_bytes()}
+    main = device / "main.py"
+    if main.exists():
+        files["/main.py"] = main.read_bytes()
+    return files
+
+
+def program_size(bundle: Bundle) -> int:
+    return bundle.total_bytes + sum(map(len, entry_files().values()))
+
+
+def program(board: Board, bundle: Bundle, progress: Progress) -> str:
+    """The bundle into the slot that does not run, and from now on it is the good one; its name.
+    Power that goes in between leaves what was there."""
+    done = 0
+
+    def put(path: str, data: bytes) -> None:
+        nonlocal done
+        board.put(path, data, lambda n: progress(done + n))
+        done += len(data)
+
+    entry = entry_files()
+    put("/slots.mpy", entry.pop("/slots.mpy"))
+    running, spare = board.ask(_RUNNING)
+    slot = spare or ("b" if running == "a" else "a")
+    board.ask(_CLEAR.format(path="/" + slot), 60)
+    for path, data in bundle.files.items():
+        put(f"/{slot}/{path}", data)
+    board.put(f"/{slot}/manifest.json", compact(bundle.manifest).encode())
+    for path, data in entry.items():
+        put(path, data)
+    board.ask(_TRUST.format(name=slot))
+    return slot
+
+
+def provision(board: Board, given: Provision, wifi: dict[str, str], key: int | None) -> None:
+    """Who the pod is. It takes the file in at its next start, and removes it."""
+    words: dict[str, Any] = {**asdict(given), **wifi}
+    if key is not None:
+        words["update_key"] = f"{key:x}"
+    board.put("/provision.json", json.dumps(words).encode())
+
+
+def new_credential(cottage: str, pod: str, host: str | None) -> Provision:
+    """Made here and now, where this computer has the cottage's trust."""
+    from starlit.trust.members import add
+    from starlit.trust.provision import read_provision
+
+    with tempfile.TemporaryDirectory() as folder:
+        return read_provision(add(cottage, pod, host, Path(folder, "pod.json")))
