@@ -26,6 +26,7 @@ print(json.dumps({'version': list(v.version[:3]), 'machine': v._machine,
  'mpy': getattr(v, '_mpy', 0), 'mem_free': gc.mem_free(), 'flash_free': s[0] * s[3]}))
 """
 _PIECE = 1536
+_ENTER_S = 10.0
 _OPEN = """
 import os
 from binascii import a2b_base64 as a
@@ -78,7 +79,7 @@ class Board:
             raise _why_closed(self.port) from None
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
-                self._transport.enter_raw_repl()
+                self._transport.enter_raw_repl(timeout_overall=_ENTER_S)
         except (TransportError, OSError):
             self.close()
             raise UserError(
