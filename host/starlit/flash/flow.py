@@ -17,6 +17,7 @@ from starlit.views.parts import as_lines
 from starlit.views.steps import Steps
 
 APPEAR_S = 30.0
+START_TRIES = 3  # of 10 s: the first start of new firmware makes a file system
 _LOOK_S = 0.25
 _MQTT_BYTES = 12_000  # compiled; for the bar only
 
@@ -97,7 +98,7 @@ class Flashing:
             port = self._give_micropython(self._wanted.image, drive, port)
         assert port is not None
         told = Told(port=port)
-        with Board(port) as board:
+        with Board(port, START_TRIES if self._wanted.image else 1) as board:
             board.check()
             told.board, told.micropython = board.about["machine"], board.version
             told.arch = board.arch
