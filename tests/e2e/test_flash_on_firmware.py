@@ -114,7 +114,8 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
 
         found = wait_for(state, JOIN_S, f"the pod has joined\n{emulated.log.read_text()[-2000:]}")
         say("joined:", found)
-        said = cottage.say("unhook", "--pod", "pico", "--timeout", str(UNHOOK_S), timeout_s=UNHOOK_S + 30)
+        words = ("unhook", "--pod", "pico", "--timeout", UNHOOK_S)
+        said = cottage.say(*words, timeout_s=UNHOOK_S + 30)
         say(said)
         assert "pico: unhooked" in said
         cottage.end()

@@ -1,4 +1,4 @@
-"""What a host asks of a pod's body: in a virtual body, on a virtual clock, through real messages."""
+"""What a host asks of a pod's body, by real messages: a virtual body on a virtual clock."""
 
 import pytest
 from tests.pod.update_kit import FILES, modulus, offer_of, piece_of

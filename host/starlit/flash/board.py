@@ -81,8 +81,7 @@ class Board:
             raise _why_closed(self.port) from None
         for _ in range(self._tries):
             with contextlib.suppress(TransportError, OSError):
-                with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
-                    self._transport.enter_raw_repl(timeout_overall=_ENTER_S)
+                self.start_anew()
                 self.about = self.ask(_ASK)
                 return self
         self.close()
@@ -90,6 +89,11 @@ class Board:
             f"{self.port}: no MicroPython answers there; unplug the board, plug it in again, or "
             "give it MicroPython with --uf2"
         )
+
+    def start_anew(self) -> None:
+        """A soft reset: `boot.py` runs, `main.py` does not."""
+        with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
+            self._transport.enter_raw_repl(timeout_overall=_ENTER_S)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None

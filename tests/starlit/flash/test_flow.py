@@ -24,7 +24,9 @@ from starlit.views.steps import Steps
 pytestmark = pytest.mark.micropython
 
 SECRET = "correct horse battery"
-GIVEN = Provision(1, "home", "pod-7", "192.0.2.1", 8883, "pod-7", SECRET, "", "ab" * 32, 1, "cd" * 32)
+GIVEN = Provision(
+    1, "home", "pod-7", "192.0.2.1", 8883, "pod-7", SECRET, "", "ab" * 32, 1, "cd" * 32
+)
 
 
 @pytest.fixture
@@ -132,9 +134,9 @@ def test_a_board_that_goes_away_is_one_line(wired, mip, monkeypatch):
 def test_a_port_that_is_busy_absent_or_forbidden_says_what_to_do(wired, monkeypatch):
     import serial
 
-    with serial.Serial(wired.port, exclusive=True):
-        with pytest.raises(UserError, match="another program has it open"):
-            Board(wired.port).__enter__()
+    busy = pytest.raises(UserError, match="another program has it open")
+    with serial.Serial(wired.port, exclusive=True), busy:
+        Board(wired.port).__enter__()
     with pytest.raises(UserError, match="no such port"):
         Board("/dev/ttyACM97").__enter__()
 

@@ -80,9 +80,10 @@ def _service(hardware, given, restart):
 
     wlan = network.WLAN(network.STA_IF)
     slots = None
-    if sys.path[0][1:] in NAMES:  # boot.py has put it there
-        slots = Slots(Flash())
-        slots.running = sys.path[0][1:]
+    for folder in sys.path:
+        if folder[1:] in NAMES:  # boot.py has put it there
+            slots = Slots(Flash())
+            slots.running = folder[1:]
     mpy = getattr(sys.implementation, "_mpy", 0)
     text = "%d.%d" % (mpy & 0xFF, mpy >> 8 & 3)
     key = given.given.get("update_key")
