@@ -4,4 +4,11 @@ import sys
 
 from slots import Flash, Slots
 
-sys.path.insert(0, "/" + Slots(Flash()).begin())
+folder = "/" + Slots(Flash()).begin()
+sys.path.insert(0, folder)
+try:
+    from unpack import mount  # of that program; one that is not packed has none
+except ImportError:
+    pass
+else:
+    mount(folder)

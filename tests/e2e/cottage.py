@@ -79,9 +79,9 @@ class Cottage:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def say(self, *words, expect=0):
+    def say(self, *words, expect=0, timeout_s=30):
         """What a command prints; it must exit with `expect`."""
-        done = run(self.home, *words)
+        done = run(self.home, *words, timeout_s=timeout_s)
         assert done.returncode == expect, f"{words}: {done.stdout}{done.stderr}\n{self.log}"
         return done.stdout + done.stderr
 

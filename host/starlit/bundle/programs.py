@@ -15,7 +15,14 @@ PROGRAMS = {
     ),
     "pod.body.pico.start": ("pod.body.pico.start:start", "pod.body.pico.wire:Wire"),
     "pod.core": ("pod.core:Pod",),
-    "pod.body.pico.loop": ("pod.body.pico.loop:Loop", "pod.body.pico.portal:Portal"),
+    "pod.body.pico.loop": (
+        "pod.body.pico.loop:Loop",
+        "pod.body.pico.portal:Portal",
+        "pod.service:Service",
+        "pod.slots:Flash",
+        "pod.slots:NAMES",
+        "pod.slots:Slots",
+    ),
     "pod.body.pico.page": ("pod.body.pico.page:fields", "pod.body.pico.page:form"),
     # Loaded when a host asks for it (pod.service).
     "pod.update": ("pod.update:Updater",),

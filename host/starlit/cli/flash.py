@@ -124,8 +124,9 @@ def _who(
         given = read_provision(file)
         wanted.give = lambda: given
     elif pod is not None:
-        from starlit.flash.install import new_credential
+        from starlit.flash.install import check_new, new_credential
 
+        check_new(cottage, pod)
         wanted.give = lambda: new_credential(cottage, pod, host)
 
 

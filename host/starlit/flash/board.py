@@ -26,6 +26,7 @@ print(json.dumps({'version': list(v.version[:3]), 'machine': v._machine,
  'mpy': getattr(v, '_mpy', 0), 'mem_free': gc.mem_free(), 'flash_free': s[0] * s[3]}))
 """
 _PIECE = 1536
+_ENTER_S = 10.0
 _OPEN = """
 import os
 from binascii import a2b_base64 as a
@@ -59,10 +60,12 @@ _ARCHES = (
 
 
 class Board:
-    """Use as a context manager: raw REPL, whatever ran is interrupted."""
+    """Use as a context manager: raw REPL, whatever ran is interrupted. One that has just started
+    may take `tries` to answer."""
 
-    def __init__(self, port: str):
+    def __init__(self, port: str, tries: int = 1):
         self.port = port
+        self._tries = tries
         self.about: dict[str, Any] = {}
         self._transport: Any = None
 
@@ -76,17 +79,21 @@ class Board:
             self._transport = SerialTransport(self.port, timeout=10)
         except (TransportError, OSError):
             raise _why_closed(self.port) from None
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
-                self._transport.enter_raw_repl()
-        except (TransportError, OSError):
-            self.close()
-            raise UserError(
-                f"{self.port}: no MicroPython answers there; unplug the board, plug it in again, "
-                "or give it MicroPython with --uf2"
-            ) from None
-        self.about = self.ask(_ASK)
-        return self
+        for _ in range(self._tries):
+            with contextlib.suppress(TransportError, OSError):
+                self.start_anew()
+                self.about = self.ask(_ASK)
+                return self
+        self.close()
+        raise UserError(
+            f"{self.port}: no MicroPython answers there; unplug the board, plug it in again, or "
+            "give it MicroPython with --uf2"
+        )
+
+    def start_anew(self) -> None:
+        """A soft reset: `boot.py` runs, `main.py` does not."""
+        with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
+            self._transport.enter_raw_repl(timeout_overall=_ENTER_S)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None

@@ -1,5 +1,6 @@
 """MicroPython onto the board: its UF2 copied to the BOOTSEL drive, which then restarts."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Callable
@@ -42,13 +43,12 @@ def copy(image: Image, drive: Drive, progress: Callable[[int], None]) -> None:
 
 
 def _close(descriptor: int, whole: bool) -> None:
-    """With the last block the board restarts, and its drive is gone: no error then."""
-    try:
-        os.fsync(descriptor)
+    """With the last block the board restarts, and its drive is gone: that is no error."""
+    with contextlib.suppress(OSError):
+        if whole:
+            os.fsync(descriptor)
+    with contextlib.suppress(OSError):
         os.close(descriptor)
-    except OSError:
-        if not whole:
-            raise
 
 
 def _failed(error: OSError, path: Path, done: int, total: int) -> UserError:

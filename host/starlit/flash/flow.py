@@ -17,12 +17,13 @@ from starlit.views.parts import as_lines
 from starlit.views.steps import Steps
 
 APPEAR_S = 30.0
+TEST_S = 60.0
+START_TRIES = 3  # of 10 s: the first start of new firmware makes a file system
 _LOOK_S = 0.25
 _MQTT_BYTES = 12_000  # compiled; for the bar only
 
 _TEST = """
-import sys, json
-sys.path.insert(0, '/{slot}')
+import json
 from pod.body.pico.cable import try_parts
 print(json.dumps(try_parts({ssid!r}, {password!r})))
 """
@@ -97,7 +98,7 @@ class Flashing:
             port = self._give_micropython(self._wanted.image, drive, port)
         assert port is not None
         told = Told(port=port)
-        with Board(port) as board:
+        with Board(port, START_TRIES if self._wanted.image else 1) as board:
             board.check()
             told.board, told.micropython = board.about["machine"], board.version
             told.arch = board.arch
@@ -177,10 +178,10 @@ class Flashing:
                 told.pod = given.pod
         if wanted.test:
             with steps.step("trying its parts"):
-                told.parts = self._try(board, told.slot)
+                told.parts = self._try(board)
 
     def _bundle(self, board: Board) -> Bundle:
-        bundle = build(board.arch)
+        bundle = build(board.arch, packed=True)
         if bundle.manifest["mpy"].partition(".")[0] != board.mpy.partition(".")[0]:
             raise UserError(
                 f"{board.port}: MicroPython {board.version} reads .mpy files of version "
@@ -189,9 +190,9 @@ class Flashing:
             )
         return bundle
 
-    def _try(self, board: Board, slot: str) -> list[dict[str, Any]]:
+    def _try(self, board: Board) -> list[dict[str, Any]]:
+        """By the program that has just been installed: `boot.py` chooses it."""
+        board.start_anew()
         wifi = self._wanted.wifi
-        script = _TEST.format(
-            slot=slot, ssid=wifi.get("ssid"), password=wifi.get("wifi_password")
-        )
-        return as_lines(board.ask(script, 60))
+        script = _TEST.format(ssid=wifi.get("ssid"), password=wifi.get("wifi_password"))
+        return as_lines(board.ask(script, TEST_S))

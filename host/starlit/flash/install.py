@@ -182,6 +182,20 @@ def provision(board: Board, given: Provision, wifi: dict[str, str], key: int | N
     board.put("/provision.json", json.dumps(words).encode())
 
 
+def check_new(cottage: str, pod: str) -> None:
+    """That a credential for `pod` can be made here, before anything is touched."""
+    from starlit import cottages
+    from starlit.trust.store import open_store
+
+    with cottages.opened(cottage):
+        store = open_store(cottage)
+        if store.exists and pod in store.load().active():
+            raise UserError(
+                f"{pod} has a credential already: `starlit pod rotate {pod}` makes a new one, for "
+                "--provision"
+            )
+
+
 def new_credential(cottage: str, pod: str, host: str | None) -> Provision:
     """Made here and now, where this computer has the cottage's trust."""
     from starlit.trust.members import add

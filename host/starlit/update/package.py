@@ -50,7 +50,7 @@ class Package:
 
 def pack(bundle: Path | None, arch: str, key: Path) -> Package:
     """The bundle in a folder, or the one of this source; signed."""
-    manifest, files = _from_folder(bundle) if bundle else _of(build(arch))
+    manifest, files = _from_folder(bundle) if bundle else _of(build(arch, packed=True))
     text = compact(manifest)
     package = Package(text, sign(key, text.encode()), files)
     _check(package)
@@ -58,7 +58,10 @@ def pack(bundle: Path | None, arch: str, key: Path) -> Package:
 
 
 def compact(manifest: dict[str, Any]) -> str:
-    kept = {name: manifest[name] for name in manifest if name != "total_bytes"}
+    """What a pod has to know of a bundle, and what is signed."""
+    kept = {name: manifest[name] for name in ("format", "pod", "arch", "mpy")}
+    names = ("path", "bytes", "sha256")
+    kept["files"] = [{name: entry[name] for name in names} for entry in manifest["files"]]
     return json.dumps(kept, separators=(",", ":"), sort_keys=True)
 
 

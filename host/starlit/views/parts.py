@@ -34,10 +34,17 @@ def lines_table(lines: list[dict[str, Any]]) -> Any:
     return table
 
 
+def verdict(lines: list[dict[str, Any]]) -> str:
+    results = [line["result"] for line in lines]
+    bad, later = results.count("failed"), results.count("not tried")
+    if bad or not lines:
+        return f"{bad} of {len(lines)} parts failed"
+    return f"nothing failed, {later} not tried yet" if later else "all is well"
+
+
 def print_lines(pod: str, lines: list[dict[str, Any]]) -> None:
     from rich.console import Console
 
     console = Console()
     console.print(lines_table(lines))
-    bad = sum(line["result"] == "failed" for line in lines)
-    console.print(f"{pod}: {bad} of {len(lines)} parts failed" if bad else f"{pod}: all is well")
+    console.print(f"{pod}: {verdict(lines)}", highlight=False)

@@ -35,6 +35,10 @@ class Steps:
         if self._progress is not None:
             self._progress.stop()
 
+    def picture(self) -> Any:
+        """What stands on the terminal now, for rich; None where there is none."""
+        return self._progress and self._progress.get_renderable()
+
     @contextmanager
     def step(self, what: str, total: int = 1) -> Iterator[Callable[[int], None]]:
         """`total`: of what the yielded function is told of; without it, whole when it ends."""

@@ -31,6 +31,7 @@ class Loop:
         self.outputs = Outputs()
         self.setup = None  # from the set-up page
         self.portal = None
+        self.service = None  # pod.service.Service
         self._again = False  # a restart is wanted
         self.turns = self.stumbles = 0
         self._store = store
@@ -117,6 +118,16 @@ class Loop:
         self._carry_out(now_ms)
         if inputs.messages:
             inputs.messages.clear()
+        if self.service is not None:
+            self._serve(now_ms)
+
+    def _serve(self, now_ms):
+        inputs, outputs, service = self.inputs, self.outputs, self.service
+        service.step(self.pod, inputs, outputs)
+        if outputs.service:
+            outputs.service.clear()
+        if inputs.served or service.busy and diff(self._due_ms, now_ms) > _SLICE_MS:
+            self._due_ms = add(now_ms, 1 if inputs.served else _SLICE_MS)
 
     def _take_messages(self, inputs):
         wire = self._wire

@@ -25,6 +25,7 @@ from .store import Store
 WRONG_STARTS = const(3)
 _GOOD_MS = const(60000)  # a start that has run for so long was a good one
 _WATCHDOG_MS = const(8000)  # an RP2040 counts to 8.3 s
+_ARCHES = {4: "armv6m", 7: "armv7emsp"}  # of sys.implementation._mpy: RP2040, RP2350
 _CRASH = const(600)  # bytes of a traceback that are kept
 
 
@@ -66,11 +67,39 @@ async def _pod(hardware, store, given, cause):
     loop.portal = portal = Portal(given, store, loop, network.WLAN(network.AP_IF))
     asyncio.create_task(portal.run())
     asyncio.get_event_loop().set_exception_handler(lambda _, context: loop.stumbled(context))
+    loop.service = _service(hardware, given, loop.restart)
     loop.start(cause)
     gc.collect()
     watchdog = machine.WDT(timeout=_WATCHDOG_MS)
     store.feed = watchdog.feed
     await loop.run(watchdog, _GOOD_MS)
+
+
+def _service(hardware, given, restart):
+    from pod.service import Service
+    from pod.slots import NAMES, Flash, Slots
+
+    wlan = network.WLAN(network.STA_IF)
+    slots = None
+    for folder in sys.path:
+        if folder[1:] in NAMES:  # boot.py has put it there
+            slots = Slots(Flash())
+            slots.running = folder[1:]
+    mpy = getattr(sys.implementation, "_mpy", 0)
+    text = "%d.%d" % (mpy & 0xFF, mpy >> 8 & 3)
+    key = given.given.get("update_key")
+    return Service(
+        slots,
+        restart,
+        (
+            hardware.bus,
+            hardware.sensors,
+            lambda: wlan.status("rssi") if wlan.isconnected() else None,
+            None,
+        ),
+        int(key, 16) if key else None,
+        ((_ARCHES.get(mpy >> 10), text), ("bytecode", text)),
+    )
 
 
 def _wire(given, link, will):
