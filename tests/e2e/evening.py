@@ -1,6 +1,6 @@
-"""An evening of a cottage with most commands, for who watches its sockets: `evening.py HOME`.
+"""An evening of a cottage for who watches its sockets: `evening.py HOME [N]`.
 
-Prints the port of its broker.
+Runs most commands, or the last N. Prints the port of its broker.
 """
 
 import json
@@ -19,12 +19,12 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def main(home):
+def main(home, commands=99):
     with Cottage(home, "--virtual", "2", "--welcome", "--keep-nights") as cottage:
         told = json.loads((home / "up-home.json").read_text())
         print(parse_address(told["broker"]).port, flush=True)
         cottage.wait_status(lambda pod: pod["state"] == "ritual", 10, "the ritual")
-        for words in COMMANDS:
+        for words in COMMANDS[-commands:]:
             done = run(home, *words)
             assert done.returncode in (0, 1), (words, done.stderr)  # a pod may refuse
         run(home, "watch", "--svg", home / "watch.svg")
@@ -34,4 +34,4 @@ def main(home):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -103,7 +103,7 @@ def test_no_system_call_names_another_address(tmp_path):
     trace = tmp_path / "calls"
     command = ["strace", "-f", "-e", "trace=network", "-o", trace, sys.executable, EVENING]
     done = subprocess.run(
-        [*map(str, command), str(tmp_path / "home")],
+        [*map(str, command), str(tmp_path / "home"), "3"],
         env=env, cwd=ROOT, capture_output=True, text=True, timeout=200,
     )  # fmt: skip
     if "ptrace" in done.stderr and done.returncode:
