@@ -42,7 +42,8 @@ def main() -> None:
     lines = as_lines(_at_a_cable(pod))
     console.print(lines_table(lines))
     console.print(f"attic: {verdict(lines)}", highlight=False)
-    console.print("next: hold the button of attic for 1 s, then `starlit doctor --pod attic`", highlight=False)
+    following = "next: hold the button of attic for 1 s, then `starlit doctor --pod attic`"
+    console.print(following, highlight=False)
     console.save_svg(str(PICTURE), title="starlit flash")
     print(f"wrote {PICTURE.relative_to(ROOT)}")
 
