@@ -42,7 +42,7 @@ class Zigzag:
         self._sure = max(self._sure, threshold * _SURE // 100)
 
     def narrow(self, threshold, value):
-        """One measure again, of which nobody says whether it begins anew, at `value`, or went on."""
+        """One measure again: nobody says whether it begins anew, at `value`, or went on."""
         self._early = threshold * _EARLY // 100
         self._sure = threshold * _SURE // 100 + abs(value - self.turn)
 
