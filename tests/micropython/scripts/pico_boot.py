@@ -15,7 +15,9 @@ from pod.body.pico.start import start
 RAIL, BUTTON, SWITCH, HOT, NTC = 17, 15, 14, 18, 26  # device/pod/pins.py
 ramdisk.mount()
 with open("provision.json", "w") as file:
-    json.dump({"version": 1, "pod": "attic", "cottage": "house", "seed": 77}, file)
+    given = {"version": 1, "pod": "attic", "cottage": "house", "seed": 77}
+    given["setup_password"] = "0123456789"
+    json.dump(given, file)
 
 
 def after(seconds, action):

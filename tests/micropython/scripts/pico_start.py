@@ -235,7 +235,7 @@ def a_factory_reset_leaves_no_secret_on_the_flash():
     assert ram.holds(b"secret-of-the-broker")
     power()
     board.put(PIN["button"], 0)
-    after(17, lambda: board.put(PIN["button"], 1))
+    after(22, lambda: board.put(PIN["button"], 1))
     assert run(120) == "soft"
     reboot()
     assert run(5) is None

@@ -115,7 +115,7 @@ class Wire:
             # Drawn anew each time: a house full of pods does not come back in one instant.
             pause_ms = 2000 << min(tries, _PAUSE_MAX)
             tries += 1
-            await asyncio.sleep_ms(pause_ms + pause_ms * urandom(1)[0] // 256)
+            await asyncio.sleep_ms(pause_ms + (pause_ms * int.from_bytes(urandom(2), "big") >> 16))
 
     def _stalls(self):
         """Whether a connection may stall the loop: the first one, TLS, a name to look up."""

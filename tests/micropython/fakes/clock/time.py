@@ -2,10 +2,12 @@
 
 from simboard import board
 
-try:  # the built-in one: asyncio's queue in C knows no other, so the board's time begins there
+try:
+    # asyncio's queue in C puts a new task at the built-in clock's time: the board's is an hour
+    # ahead of that, so that none ever waits for it.
     from utime import ticks_ms as _real_ms
 
-    _BEGAN_US = _real_ms() * 1000
+    _BEGAN_US = (_real_ms() + 3600000) * 1000
 except ImportError:
     _BEGAN_US = 0
 _PERIOD = 1 << 30
