@@ -138,7 +138,9 @@ def _pins():
             pin.deinit()
     except Exception as error:  # no board, no gpiod, no permission, or the service holds them
         why = interfaces.why_not(interfaces.gpio_chip()) or str(error).splitlines()[0]
-        yield Check("GPIO", False, f"{why}; if the pod runs: sudo systemctl stop starlit-pod")
+        yield Check(
+            "GPIO", False, f"{why}; if the pod runs, stop it: sudo systemctl stop starlit-pod"
+        )
         return
     yield Check("switch", True, "in" if level["switch_sense"] else "out (or its wire is broken)")
     yield Check("button", True, "up" if level["button"] else "held down")

@@ -40,7 +40,8 @@ keep() {{
         >"$file.new" && sync "$file.new" && mv "$file.new" "$file"
 }}
 slot=$good
-if [ -n "$trial" ]; then
+# Only a run is a trial; a selftest or an update is done by the good one.
+if [ -n "$trial" ] && [ "$1" = run ]; then
     if [ "$tries" -lt {TRIES} ]; then
         tries=$((tries + 1))
         keep && slot=$trial
@@ -142,6 +143,9 @@ def _numbers(text: str) -> list[int]:
 
 def update(slots: Slots, spec: str, opt: Path, old: str, downgrade: bool, log: Log) -> str:
     """Makes `spec` in the other slot and puts it on trial; the slot."""
+    trial = slots.read()["trial"]
+    if trial:
+        raise Problem(f"the last update ({trial}) is still on trial; wait for it, or restart twice")
     slot = slots.other()
     log.say(f"installing {spec} in {opt / slot} (a Zero 2 W takes minutes) ...")
     new = make_environment(opt / slot, spec)

@@ -30,9 +30,9 @@ class Opt:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
-    def boot(self):
+    def boot(self, word="run"):
         return subprocess.run(
-            ["sh", self.folder / "start", "run"],
+            ["sh", self.folder / "start", word],
             env={"STARLIT_POD_SLOTS": str(self.state / "slots"), "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
@@ -58,6 +58,20 @@ def test_one_on_trial_has_two_starts_and_then_the_good_one_returns(opt, monkeypa
     assert opt.slots(monkeypatch, "a").read() == {
         "good": "a", "trial": "", "tries": "0", "failed": "b",
     }  # fmt: skip
+
+
+def test_a_self_test_is_no_trial(opt, monkeypatch):
+    opt.slots(monkeypatch, "a").put_on_trial("b")
+    assert [opt.boot("selftest").stdout for _ in range(4)] == ["a selftest\n"] * 4
+    assert opt.boot().stdout == "b run\n"
+
+
+def test_an_update_waits_for_the_one_on_trial(opt, monkeypatch):
+    here = opt.slots(monkeypatch, "a")
+    here.put_on_trial("b")
+    with pytest.raises(Problem, match="still on trial"):
+        slots.update(here, "x", opt.folder, "0.1.0", False, Lines())
+    assert opt.boot().stdout == "b run\n"
 
 
 def test_one_that_has_reported_stays(opt, monkeypatch):
