@@ -1,4 +1,4 @@
-"""`starlit-pod`: run, install, selftest, update."""
+"""`starlit-pod`: run, install, selftest, update, set, bench."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import settings
 from .problem import Log, Problem
+from .window import WORDS
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     update.add_argument("spec", nargs="?", metavar="SPEC", help="what pip installs [the newest]")
     update.add_argument("--downgrade", action="store_true", help="also to an older version")
     update.set_defaults(do=_update)
+
+    change = commands.add_parser("set", help="what a hand sets, in the set-up window")
+    _config(change)
+    change.add_argument("words", nargs="+", metavar="NAME=VALUE", help=", ".join(WORDS))
+    change.set_defaults(do=_set)
 
     bench = commands.add_parser("bench", help="share of a core, memory, time to sensing")
     _config(bench)
@@ -119,6 +125,15 @@ def _update(args: argparse.Namespace) -> int:
     if slots.running() is None:
         raise Problem(f"this is not the environment of the service; run {OPT}/start update")
     update(slots, args.spec or PACKAGE, OPT, version(), args.downgrade, Log())
+    return 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    from .window import give, parsed
+
+    given = parsed(args.words)
+    give(settings.read(args.config).state, given)
+    print("given to the pod; `starlit status` and its lines say what it made of it")
     return 0
 
 

@@ -35,6 +35,7 @@ class Loop:
         self.setup: dict[str, Any] | None = None
         self.turns = 0
         self.steps = 0
+        self.opened = False  # a hand has asked for the set-up window
         self.forgotten = False  # a factory reset: end, and start anew
         self.observe: Callable[[Loop], None] | None = None  # after each step
         self._records = records
@@ -95,6 +96,9 @@ class Loop:
             if self._wire is not None:
                 self._wire.send(outputs.messages)
             outputs.messages.clear()
+        if outputs.set_up:
+            outputs.set_up = False
+            self.opened = True
         if outputs.forget:
             outputs.forget = False
             self.forgotten = True

@@ -22,6 +22,7 @@ from .loop import Loop
 from .notify import Notify
 from .problem import Log, Problem
 from .slots import Slots
+from .window import Window
 
 if TYPE_CHECKING:  # paho is not needed by a pod that is alone
     from .wire import Wire
@@ -56,6 +57,7 @@ class Service:
         self.log = log
         self.notify = notify
         self.slots = Slots(given.state)
+        self.window = Window(given.state)
         self.sensing_s = 0.0  # from the process's start to the first poll of the sensors
         self._woken = threading.Event()
         self._stopping = False
@@ -93,6 +95,7 @@ class Service:
             while not (self._stopping or until() or self._is_over()):
                 wait_us = self.loop.turn()
                 self.notify.alive(clock_us())
+                self._set_up()
                 if not ready:
                     ready = True
                     self.notify.say("READY=1")
@@ -117,6 +120,17 @@ class Service:
             settings.forget(self.given, self.records)
             self.log.say("reset to the factory: it starts anew, and knows nobody")
         self.mark.end()
+
+    def _set_up(self) -> None:
+        loop, now_us = self.loop, clock_us()
+        if loop.opened:
+            loop.opened = False
+            self.window.open(now_us)
+            self.log.say("the set-up window is open for ten minutes: starlit-pod set")
+        given = self.window.take(now_us)
+        if given is not None:
+            loop.setup = given
+            self.log.say(f"set by hand: {', '.join(sorted(given))}")
 
     def _is_over(self) -> bool:
         if self.loop.forgotten:

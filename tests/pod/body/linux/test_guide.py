@@ -8,7 +8,7 @@ from pod.body.linux.command import _parser
 from pod.body.linux.interfaces import LINES
 
 COMMAND = re.compile(
-    r"(?:/starlit-pod/start|starlit-pod) (run|install|selftest|update|bench)([^`\n]*)"
+    r"(?:/starlit-pod/start|starlit-pod) (run|install|selftest|update|set|bench)([^`\n]*)"
 )
 
 

@@ -179,3 +179,20 @@ def test_the_self_test_fails_with_what_to_check(start):
     pod = start("missing", "selftest")
     assert pod.process.wait(timeout=20) == 1
     assert "FAIL pulse sensor: MAX30102 at 0x57: " in pod.said and "four wires" in pod.said
+
+
+@pytest.mark.slow
+def test_what_a_hand_sets_reaches_the_running_pod(start, tmp_path, capsys):
+    from pod.body.linux.command import main
+
+    words = ["set", "share_heart=yes", "--config", str(tmp_path / "pod.toml")]
+    pod = start("1:1200,1:6500")
+    pod.wait_for("sensing")
+    assert main(words) == 2 and "hold the pod's button" in capsys.readouterr().err
+    pod.wait_for("the set-up window is open")
+    assert main(words) == 0
+    pod.wait_for("set by hand: share_heart")
+    time.sleep(1)  # it is kept in the next dark step
+    pod.end()
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "state").glob("pod-?"))
+    assert b'share_heart\\":true' in kept
