@@ -16,6 +16,7 @@ FORMAT = 1
 PIECE = 1024  # bytes in a message: 1.6 KB of payload, where 4 KB are allowed
 FILES_MAX = 16
 BYTES_MAX = 98304  # in all: two of them and the records fit the 848 KB that a Pico W has for files
+BEGINNINGS = 12  # of a start: a host that begins over and over wears no flash
 _OFFER = "/offer"
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_/."
 
@@ -39,6 +40,7 @@ class Updater:
         self._key = key
         self._version = version
         self._runs = runs
+        self._left = BEGINNINGS
         self._where = None  # "/b"
         self._manifest = None
         self._text = b""
@@ -88,6 +90,7 @@ class Updater:
         except OSError:
             known = False
         if not known:
+            self._begin()
             self._clear(where)
             self._flash.write(where + _OFFER, text)
         self._resume()
@@ -163,6 +166,14 @@ class Updater:
                 self._at += 1
             else:
                 self._flash.remove(path)
+                self._begin()
+
+    def _begin(self):
+        """Something is written that may be written again and again."""
+        if not self._left:
+            self._manifest = None
+            raise Bad("begun too often since the pod started: take its power away and give it back")
+        self._left -= 1
 
     def _want(self):
         if self._at == len(self._manifest["files"]):

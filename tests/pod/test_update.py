@@ -5,8 +5,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.pod.flash_with_cuts import CutFlash, PowerCut
 from tests.pod.update_kit import FILES, modulus, offer_of, piece_of, send
 
+import pod
+from pod.config import Config
 from pod.slots import MANIFEST, Flash, Slots
-from pod.update import PIECE, Updater
+from pod.update import BEGINNINGS, PIECE, Updater
 
 OLD = b"the old one"
 
@@ -104,6 +106,26 @@ def test_a_file_that_is_not_what_was_signed_is_sent_again(flash):
     assert pod.take(wrong)["want"] == [0, 0]
 
 
+def test_a_host_that_begins_over_and_over_is_stopped(flash):
+    pod = updater(flash)
+    offers = [offer_of({"pod/core.mpy": bytes([n]) * 30}) for n in (1, 2)]
+    for n in range(BEGINNINGS):
+        assert pod.take(offers[n % 2])["ok"]
+    assert "begun too often" in pod.take(offers[0])["why"]
+    spent = flash.spent
+    assert not pod.take(offers[0])["ok"] and flash.spent == spent
+    assert pod.take(offers[1])["ok"]  # the one that lies there goes on
+
+
+def test_a_file_that_is_wrong_again_and_again_is_not_written_for_ever(flash):
+    pod = updater(flash)
+    files = {"pod/core.mpy": b"good"}
+    pod.take(offer_of(files))
+    wrong = piece_of({"pod/core.mpy": b"evil"}, [0, 0])
+    answers = [pod.take(wrong)["ok"] for _ in range(3 * BEGINNINGS)]
+    assert answers.count(True) == BEGINNINGS - 1
+
+
 def test_another_offer_begins_anew(flash):
     pod = updater(flash)
     pod.take(offer_of())
@@ -142,3 +164,7 @@ def test_power_lost_at_every_byte_leaves_a_pod_that_starts_and_can_be_updated(fl
         assert send(updater(flash), offer)["ok"], budget
         assert Slots(flash).begin() == "b"
     assert whole > 3000 and after <= 1
+
+
+def test_a_pod_says_the_version_that_its_bundle_has():
+    assert Config().firmware == pod.__version__
