@@ -1,4 +1,4 @@
-"""An updater on a folder: its key, then messages, one JSON a line; out: answers, and the heap used."""
+"""An updater on a folder: its key, then messages, one JSON a line; out: answers, heap used."""
 
 import gc
 import json
