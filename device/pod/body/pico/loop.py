@@ -169,7 +169,9 @@ class Loop:
         wire, portal = self._wire, self.portal
         if wire is not None:
             night_off = wire.night_off and self.pod.director.night.state == NIGHT
-            wire.wanted = not (night_off or portal is not None and portal.open)
+            wire.wanted = not (
+                night_off or portal is not None and (portal.open or portal.asks_rest)
+            )
             if wire.asks_rest:
                 return True
         return portal is not None and portal.asks_rest

@@ -102,3 +102,27 @@ def test_a_late_loop_loses_samples_and_says_how_many():
     rig.run(20_000)
     assert 8 <= sum(lost) < 40 and rig.pod.state() == "ritual"
     assert 65 <= rig.pod.senses.heart.bpm <= 75
+
+
+class Portal:
+    open = asks_rest = False
+
+    def begin(self):
+        self.asks_rest = True
+
+
+def test_a_hand_that_asks_for_set_up_finds_a_linked_pod_calm_soon():
+    """A linked pod has something due each second: the link goes first, then the rail."""
+    wire = Wire()
+    rig = Rig(wire=wire).start().goodnight()
+    rig.loop.portal = portal = Portal()
+    wire.up = True
+    rig.run(5000)
+    rig.press(6200)
+    assert portal.asks_rest
+    for _ in range(110):
+        rig.run(1000)
+        wire.up = wire.up and wire.wanted
+        if rig.loop.calm():
+            break
+    assert rig.loop.calm() and not wire.up and not rig.world.rail.on
