@@ -110,3 +110,14 @@ def test_an_audit_without_its_tool_is_not_done(repo_root):
     tool = repo_root / "tools" / "audit_dependencies.py"
     done = subprocess.run([sys.executable, tool, "x"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "NOT DONE" in done.stdout
+
+
+def test_no_two_lists_pin_another_version_of_the_same(repo_root):
+    """They are installed one over the other."""
+    pinned = {}
+    for path in sorted((repo_root / "requirements").glob("*.txt")):
+        for line in path.read_text().splitlines():
+            name, equals, version = line.partition("==")
+            if equals:
+                pinned.setdefault(name.lower(), set()).add(version.split()[0])
+    assert {name: found for name, found in pinned.items() if len(found) > 1} == {}
