@@ -135,8 +135,8 @@ class LightGuard:
             self._dawn_m.fill(self.m)
         turn_l, turn_m = self._modes[mode].turn_l, self._modes[mode].turn_m
         if mode == limits.DIM:  # within another mode: whose measure holds there is not to be seen
-            self._turn_l.widen(turn_l)
-            self._turn_m.widen(turn_m)
+            self._turn_l.widen(turn_l, self.l)
+            self._turn_m.widen(turn_m, self.m)
             self._count()
         elif was == limits.DIM:
             self._turn_l.narrow(turn_l, self.l)

@@ -35,11 +35,12 @@ class Zigzag:
         self._sure = threshold * _SURE // 100
         self.in_doubt = False
 
-    def widen(self, threshold):
-        """A second measure beside the first: what counts by one of them is in doubt until it has
-        by both. Only while no reversal has to wait; `move` then says what already counts."""
+    def widen(self, threshold, value):
+        """A second measure beside the first, which may begin anew at `value`: what counts by one
+        of them is in doubt until it has by both. Only while no reversal has to wait; `move` then
+        says what already counts."""
         self._early = min(self._early, threshold * _EARLY // 100)
-        self._sure = max(self._sure, threshold * _SURE // 100)
+        self._sure = max(self._sure, threshold * _SURE // 100 + abs(value - self.turn))
 
     def narrow(self, threshold, value):
         """One measure again: nobody says whether it begins anew, at `value`, or went on."""
