@@ -17,6 +17,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "device"), str(ROOT / "host")]
 
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
+from tests.pod.test_service import Serviced  # noqa: E402
+from tests.starlit.flash.mp_on_wire import BoardOnWire  # noqa: E402
+from tests.starlit.flash.uf2_file import write_uf2  # noqa: E402
 
 from starlit.flash.find import MICROPYTHON, VENDOR, Places  # noqa: E402
 from starlit.flash.flow import Flashing, Wanted  # noqa: E402
@@ -24,9 +27,6 @@ from starlit.flash.uf2 import read_uf2  # noqa: E402
 from starlit.trust.provision import Provision  # noqa: E402
 from starlit.views.parts import as_lines, lines_table, verdict  # noqa: E402
 from starlit.views.steps import Steps  # noqa: E402
-from tests.pod.test_service import Serviced  # noqa: E402
-from tests.starlit.flash.mp_on_wire import BoardOnWire  # noqa: E402
-from tests.starlit.flash.uf2_file import write_uf2  # noqa: E402
 
 PICTURE = ROOT / "docs" / "pictures" / "flash.svg"
 MICROPYTHON_UNIX = ROOT / ".cache" / "micropython" / "micropython"

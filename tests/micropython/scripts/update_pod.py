@@ -1,4 +1,4 @@
-"""An updater on a folder: its key, then messages in, one JSON a line; answers out, and the heap it needed."""
+"""An updater on a folder: its key, then messages in, one JSON a line; answers and heap out."""
 
 import gc
 import json
