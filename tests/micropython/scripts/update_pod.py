@@ -1,4 +1,4 @@
-"""An updater on a folder: its key, then messages, one JSON a line; out: answers, heap used."""
+"""An updater on a folder: its key, then messages in, one JSON a line; answers and heap out."""
 
 import gc
 import json
