@@ -124,6 +124,7 @@ class LightStream:
 
     def _judge(self) -> None:
         context, light, t_ms = self.context, self.guard.light, self._t_ms
+        context.refresh(t_ms)  # what waited for a fall to end, before another mode comes
         context.dim = light.mode == limits.DIM
         context.set_mode(t_ms, limits.MODES[light.mode])
         for check in self.checks:
