@@ -13,8 +13,10 @@ class Mode:
         self.rise = optics.limit_l(limits.RISE_L[mode], config)
         self.fall = optics.limit_l(limits.FALL_L[mode], config)
         self.step = self.cap_l // limits.STEP_PART
-        self.turn_l = self.cap_l // limits.REVERSAL_PART
-        self.turn_m = self.cap_m // limits.REVERSAL_PART
+        # Not of the caps, which a calibration may put beyond 31 bits.
+        part = limits.REVERSAL_PART
+        self.turn_l = optics.limit_l(limits.MAX_L[mode] // part, config)
+        self.turn_m = optics.limit_m(limits.max_m(mode, child) // part, config)
 
 
 def table(config):
