@@ -21,7 +21,8 @@ def test_it_prints_every_figure_that_a_bar_is_held_against(monkeypatch):
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert 0 < found["rest_percent"] < found["ritual_percent"]
-    assert found["block_us"] > 0 and 10 < found["rss_mb"] < 1000 and found["sensing_s"] > 0.6
+    # No upper bound: here it is the memory of the whole test run.
+    assert found["block_us"] > 0 and found["rss_mb"] > 10 and found["sensing_s"] > 0.6
     assert set(found["ok"]) == {"core", "memory", "sensing"}
 
 
