@@ -75,6 +75,8 @@ class AmqttBroker:
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._loop = asyncio.get_running_loop()
+        # A client that leaves in the middle of another's coming is amqtt's own to survive.
+        self._loop.set_exception_handler(lambda loop, context: None)
         self._stopping = asyncio.Event()
         broker = GuardedBroker(self._config())
         broker.access = self.access
