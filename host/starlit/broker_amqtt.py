@@ -7,6 +7,7 @@ import asyncio
 import logging
 import threading
 from dataclasses import replace
+from typing import Any
 
 from starlit.address import Address
 from starlit.broker import LOOPBACK, START_TIMEOUT_S, STOP_TIMEOUT_S, check_port, free_port
@@ -15,6 +16,7 @@ from starlit.trust.access import Access
 from starlit.trust.model import HOST
 
 MAX_CONNECTIONS = 256
+_log = logging.getLogger(__name__)
 
 
 class AmqttBroker:
@@ -29,6 +31,7 @@ class AmqttBroker:
         self._stopping: asyncio.Event | None = None
         self._listening = threading.Event()
         self._error: Exception | None = None
+        self.faults = 0  # errors of its own in a connection, since this program began
 
     def start(self) -> None:
         port = self.address.port or free_port()
@@ -69,14 +72,20 @@ class AmqttBroker:
         finally:
             self._listening.set()
 
+    def _survive(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Where clients come and go at once, amqtt raises in one's own task and carries on."""
+        self.faults += 1
+        if self.faults == 1:
+            what = context.get("exception") or context["message"]
+            _log.warning("amqtt: %r in one connection; the others go on", what)
+
     async def _serve(self) -> None:
         from starlit.broker_amqtt_access import GuardedBroker  # amqtt is slow to import
 
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._loop = asyncio.get_running_loop()
-        # A client that leaves in the middle of another's coming is amqtt's own to survive.
-        self._loop.set_exception_handler(lambda loop, context: None)
+        self._loop.set_exception_handler(self._survive)
         self._stopping = asyncio.Event()
         broker = GuardedBroker(self._config())
         broker.access = self.access
