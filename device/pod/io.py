@@ -64,6 +64,9 @@ class Inputs:
         self.case_temp_c = 20
 
 
+KEPT_AT_RESET = ("dose", "dose_old")  # records: a factory reset is no way to another dose tonight
+
+
 class Outputs:
     """One step's outputs. `sound` is valid only when `sound_ready`."""
 
@@ -82,7 +85,7 @@ class Outputs:
         self.notes = []  # dicts in the words of docs/trace.md, emptied by the body
         self.store = []  # (key, bytes) to keep through a reboot, emptied by the body
         self.service = []  # what a host asks of the body (pod.service), emptied by the body
-        # A factory reset: the body wipes all that it keeps (records but `dose` and `dose_old`, the
+        # A factory reset: the body wipes all that it keeps (records but `KEPT_AT_RESET`, the
         # credential, Wi-Fi), the record `forgetting` last, and starts anew as from the factory.
         self.forget = False
         self.sky_hash = -1  # of the sky at the last whole second of shared time, -1 none

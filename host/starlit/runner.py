@@ -18,7 +18,15 @@ from pod import ticks
 from pod.config import Config, ConfigError
 from pod.core import Pod
 from pod.inbox import Inbox
-from pod.io import RESET_BROWNOUT, RESET_POWER, RESET_SOFT, RESET_WATCHDOG, Inputs, Outputs
+from pod.io import (
+    KEPT_AT_RESET,
+    RESET_BROWNOUT,
+    RESET_POWER,
+    RESET_SOFT,
+    RESET_WATCHDOG,
+    Inputs,
+    Outputs,
+)
 from pod.service import Service
 from starlit.calibration import to_config
 from starlit.recorder import Recorder
@@ -28,7 +36,6 @@ from starlit.virtual.body import VirtualBody
 
 Publish = Callable[["PodRunner", str, bytes, int, bool], None]
 SERVICE_US = 20_000  # between steps while it is busy
-KEPT = ("dose", "dose_old")  # through a factory reset (pod.io)
 _RESETS = {"watchdog": RESET_WATCHDOG, "brownout": RESET_BROWNOUT}
 
 
@@ -217,7 +224,7 @@ class PodRunner:
 
     def _forget(self) -> None:
         """A factory reset: what pod.io says of it, and a pod that nobody has provisioned."""
-        self.stored = {name: self.stored[name] for name in KEPT if name in self.stored}
+        self.stored = {name: self.stored[name] for name in KEPT_AT_RESET if name in self.stored}
         bare = Config(self.config.pod, self.config.cottage, secrets.token_bytes(32))
         bare.seed = self.config.seed
         self.provision(bare)

@@ -30,7 +30,7 @@ import json, slots
 s = slots.Slots(slots.Flash())
 print(json.dumps([s.running or s.good, s.spare()]))
 """
-_CLEAR = """
+_EMPTY = """
 import os
 def clear(path):
     for name, kind, *_ in os.ilistdir(path):
@@ -40,6 +40,10 @@ def clear(path):
             os.rmdir(inside)
         else:
             os.remove(inside)
+"""
+_CLEAR = (
+    _EMPTY
+    + """
 for name in ('manifest.json', 'offer'):
     try:
         os.remove({path!r} + '/' + name)
@@ -51,25 +55,20 @@ except OSError:
     os.mkdir({path!r})
 print('null')
 """
+)
 _TRUST = """
 import slots
 s = slots.Slots(slots.Flash())
 s.trust({name!r})
 print('null')
 """
-_ERASE = """
-import os
-def clear(path):
-    for name, kind, *_ in os.ilistdir(path):
-        inside = path + '/' + name
-        if kind == 0x4000:
-            clear(inside)
-            os.rmdir(inside)
-        else:
-            os.remove(inside)
+_ERASE = (
+    _EMPTY
+    + """
 clear('')
 print('null')
 """
+)
 
 
 def erase(board: Board) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pod.body.pico.store import Store, _seal
-from pod.io import RESET_POWER, RESET_SOFT, RESET_WATCHDOG
+from pod.body.pico.store import Store
+from pod.io import KEPT_AT_RESET, RESET_POWER, RESET_SOFT, RESET_WATCHDOG
 
-KEPT = ("dose", "dose_old")  # through a factory reset (pod.io)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -22,20 +21,10 @@ class Records(Store):
     def __init__(self, folder: Path) -> None:
         super().__init__((str(folder / "pod-a"), str(folder / "pod-b")))
 
-    def flush(self) -> bool:
-        number = self._number + 1
-        try:
-            write_private(Path(self._files[number & 1]), _seal(number, self.records))
-        except OSError:
-            self.failures += 1
-            self.failing = True
-            return False
-        self._number = number
-        self.writes += 1
-        self.failing = False
-        return True
+    def _write(self, name: str, data: bytes) -> None:
+        write_private(Path(name), data)
 
-    def forget(self, kept: tuple[str, ...] = KEPT) -> bool:
+    def forget(self, kept: tuple[str, ...] = KEPT_AT_RESET) -> bool:
         """A factory reset: all but `kept`, in both files."""
         self.records = {key: self.records[key] for key in kept if key in self.records}
         return self.flush() and self.flush()

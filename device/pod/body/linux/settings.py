@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from pod.config import Config, ConfigError
+from pod.io import KEPT_AT_RESET
 
 from .files import Records
 from .problem import Problem
@@ -157,7 +158,7 @@ def forget(settings: Settings, records: Records) -> None:
     except OSError:
         pass  # on a read-only disk: its digest is remembered instead
     records.keep([(DEVICE, json.dumps({"forgotten": digest}).encode())])
-    records.forget(("dose", "dose_old", DEVICE))
+    records.forget((*KEPT_AT_RESET, DEVICE))
 
 
 def _device(records: Records) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 
-from pod.io import FAULT_CONFIG, Inputs, Outputs
+from pod.io import FAULT_CONFIG, KEPT_AT_RESET, Inputs, Outputs
 from pod.night import NIGHT
 from pod.ticks import add, diff
 
@@ -178,7 +178,7 @@ class Loop:
 
     def _forget(self):
         """A factory reset: nothing is left but what tonight's dose is."""
-        self._store.wipe(("dose", "dose_old"), "forgetting")
+        self._store.wipe(KEPT_AT_RESET, "forgetting")
         marks.restart()
 
     def _tick(self):

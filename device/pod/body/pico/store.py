@@ -69,8 +69,7 @@ class Store:
         """Writes all records into the older file; takes up to 400 ms, so only in the dark."""
         number = self._number + 1
         try:
-            with open(self._files[number & 1], "wb") as file:
-                file.write(_seal(number, self.records))
+            self._write(self._files[number & 1], _seal(number, self.records))
         except OSError:
             self.failures += 1
             self.failing = True
@@ -79,6 +78,10 @@ class Store:
         self.writes += 1
         self.failing = False
         return True
+
+    def _write(self, name, data):
+        with open(name, "wb") as file:
+            file.write(data)
 
     def wipe(self, left, mark):
         """Forgets all records but those in `left`, and `mark` last, so that a power cut in between
