@@ -3,6 +3,8 @@
 What reached the pod by link, set-up window and clock, and what it showed and played.
 """
 
+from tests.pod.body.hands import changes
+
 from starlit import scenario
 from starlit.runner import PodRunner
 from starlit.simulate import Simulation
@@ -36,7 +38,7 @@ class Reference:
         frames = list(self.frames)
         for at in reversed(self.rises):
             frames.insert(at, DARK)
-        return [rgb for i, rgb in enumerate(frames) if i == 0 or frames[i - 1] != rgb]
+        return changes(frames)
 
     def _see(self, runner: PodRunner):
         inputs, outputs = runner.inputs, runner.outputs

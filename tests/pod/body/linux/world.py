@@ -1,6 +1,7 @@
 """A pod with the Raspberry Pi's body on simulated parts, on a clock that a test moves."""
 
-from pod import io
+from tests.pod.body.hands import Hand, changes
+
 from pod.body.linux.boards import SIMULATED
 from pod.body.linux.hardware import Hardware
 from pod.body.linux.loop import Loop
@@ -57,7 +58,7 @@ class Wire:
         self.inbox.clear()
 
 
-class Rig:
+class Rig(Hand):
     """Pi, body, pod and loop; `run` passes time."""
 
     def __init__(self, wire=None, pulse_seed=1, backend="spi", stored=None, sound="auto", **config):
@@ -85,36 +86,14 @@ class Rig:
     def pass_us(self, us):
         self.now_us += us
 
-    def start(self, cause=io.RESET_POWER):
-        self.loop.start(cause)
-        return self
-
-    @property
-    def pod(self):
-        return self.loop.pod
-
     def run(self, ms):
         end_us = self.now_us + ms * 1000
         while self.now_us < end_us:
             self.now_us = min(self.now_us + self.loop.turn(), end_us)
 
-    def press(self, ms):
+    def touch(self, ms):
         self.pi.press(ms)
-        self.run(ms + 60)
-
-    def plug_in(self):
-        self.press(1100)
-        self.run(10_000)
-        return self
-
-    def goodnight(self):
-        self.plug_in()
-        self.press(200)
-        self.run(8000)
-        assert self.pod.state() == "ritual", self.pod.state()
-        return self
 
     def frames(self):
         """What came off the wire, each change once."""
-        frames = self.pi.frames
-        return [rgb for i, rgb in enumerate(frames) if i == 0 or frames[i - 1] != rgb]
+        return changes(self.pi.frames)

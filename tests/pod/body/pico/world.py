@@ -4,8 +4,8 @@ The chips are the virtual body's own, register by register; the board is tests/m
 """
 
 from simboard import board
+from tests.pod.body.hands import Hand, changes
 
-from pod import io
 from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
 from pod.config import Config
@@ -79,7 +79,7 @@ class Wire:
         self.sent.extend(messages)
 
 
-class Rig:
+class Rig(Hand):
     """Board, world, body, pod and loop; `run` passes time, millisecond by millisecond."""
 
     def __init__(self, stored=None, wire=None, pulse_seed=1, **config):
@@ -94,14 +94,6 @@ class Rig:
         self.wire = wire
         self.loop = Loop(self.hardware, Pod(self.config, dict(self.store)), self.store, wire)
 
-    def start(self, cause=io.RESET_POWER):
-        self.loop.start(cause)
-        return self
-
-    @property
-    def pod(self):
-        return self.loop.pod
-
     @property
     def ms(self):
         return (board.now_us - START_US) // 1000
@@ -115,23 +107,9 @@ class Rig:
             self.world.sync()
             board.run_to(min(board.now_us + wait_us, end_us))
 
-    def press(self, ms):
+    def touch(self, ms):
         self.world.press(ms)
-        self.run(ms + 60)
-
-    def plug_in(self):
-        self.press(1100)
-        self.run(10_000)
-        return self
-
-    def goodnight(self):
-        self.plug_in()
-        self.press(200)
-        self.run(8000)
-        assert self.pod.state() == "ritual", self.pod.state()
-        return self
 
     def frames(self):
         """What was sent to the LEDs, each change once."""
-        frames = [rgb for _, rgb in board.frames]
-        return [rgb for i, rgb in enumerate(frames) if i == 0 or frames[i - 1] != rgb]
+        return changes([rgb for _, rgb in board.frames])
