@@ -145,7 +145,7 @@ class Context(Settings):
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms
-        self.rebooted(t_ms, self.dark.dark_ms)
+        self.rebooted(t_ms, self.dark)
         self.refresh(t_ms)
         self.wall_known = self.wall is not None
         self.pulse_asked = not self.told  # a recording does not hold what the host proposed

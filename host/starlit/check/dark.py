@@ -2,6 +2,8 @@
 
 from starlit.check.report import Report
 
+STORED_MS = 100  # a pod stores in the step that follows its last frame
+
 
 class DarkWatch:
     """Reasons to be dark and silent. Each has the instant from which nothing may show."""
@@ -15,6 +17,8 @@ class DarkWatch:
         self.hung = False
         self._held_since_ms = 0.0
         self.dark_ms = 0.0  # when it was last dark
+        self.kept_ms = 0.0  # ... and had been for long enough to store what waits for it
+        self._dark_since_ms = 0.0
 
     @property
     def dark(self) -> bool:
@@ -33,6 +37,10 @@ class DarkWatch:
         """What shows has been held from the last call until `t_ms`."""
         if self.dark:
             self.dark_ms = t_ms
+            if t_ms - self._dark_since_ms >= STORED_MS:
+                self.kept_ms = t_ms
+        else:
+            self._dark_since_ms = t_ms
         if self.reasons and t_ms > self._held_since_ms and not self.dark:
             for reason, (due_ms, invariant, text) in self.reasons.items():
                 if due_ms < t_ms and (reason != "hang" or self.shown_levels or self.sound):

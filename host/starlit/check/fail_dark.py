@@ -10,6 +10,7 @@ HANG_MS = 500
 FADE_BEGINS_MS = 1000
 DARK_MS = 3000
 SENSOR_MS = 10_000
+POLLED_MS = 750  # a pod asks its sensors four times a second: when one broke, and that it still is
 MENDED_MS = 2000  # a driver asks a lost chip again once a second
 CLOCK_STEP_MS = 2000
 REST_MS = 60_000
@@ -41,6 +42,8 @@ class FailDark(Check):
             onset_ms = t_ms if self._onset is None else self._onset[0]
             if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms < t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
+        elif kind in ("press", "held") and self.context.dark.hung:
+            return  # nobody saw it
         elif kind == "press":
             self.context.dark.may("hang")
         elif kind == "held":
@@ -125,7 +128,7 @@ class FailDark(Check):
         if self._sensor_ms is None or not self._cues:
             return
         onset_ms = max(self._sensor_ms + SENSOR_MS, min(self._cues.values()))
-        if onset_ms < t_ms:
+        if onset_ms + POLLED_MS < t_ms:
             self._fail(onset_ms, "10 s of a broken sensor during a cue")
 
     def note(self, t_ms: int, key: str, value: Any, change: dict[str, Any]) -> None:

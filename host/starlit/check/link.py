@@ -78,6 +78,8 @@ class Link(Check):
 
     def _claim(self, t_ms: int, key: str, value: Any) -> None:
         context = self.context
+        if context.forgot(t_ms, key, value):
+            return
         truth = {
             "profile": ("adult", context.profile),
             "armed": (True, context.armed),

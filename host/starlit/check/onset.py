@@ -32,6 +32,7 @@ class Onset(Check):
         self._free_ms = -1
         self._began_ms: int | None = None  # of the sound since the last silence
         self._early = self._late = 0.0  # highest envelope before and after 500 ms
+        self._early_ms = 0  # how old the sound was at the former
         self._judged = True
         self._silent_blocks = PAST
 
@@ -128,16 +129,25 @@ class Onset(Check):
                 self._judged = False
             return
         age_ms = t_ms + 20 - self._began_ms
-        if age_ms < ONSET_MS:
-            self._early = max(self._early, now)
-        elif age_ms <= LOOK_MS:
+        if age_ms < ONSET_MS and now > self._early:
+            self._early, self._early_ms = now, age_ms
+        elif ONSET_MS <= age_ms <= LOOK_MS:
             self._late = max(self._late, now)
         ended = not rms and self._silent_blocks >= ENVELOPE_BLOCKS
         if (ended or age_ms > LOOK_MS) and not self._judged:
             self._judged = True
-            floor = rms_of(HEARD_DBA, self.context.full_scale_dba)
-            if self._early > max(FULL_SHARE * self._late + 2 * QUANTUM, floor):
-                text = "an onset reached its full level in less than 500 ms"
-                self.context.blame(t_ms, 5, "onset", text, self._early, self._late)
+            self._judge(t_ms, ended)
         if ended:
             self._began_ms = None
+
+    def _judge(self, t_ms: int, ended: bool) -> None:
+        """What has ended already was perhaps taken back as it came: its full level is not known,
+        and is the cap's at most."""
+        floor = rms_of(HEARD_DBA, self.context.full_scale_dba)
+        full = FULL_SHARE * self._late
+        if ended:
+            cap = rms_of(self.context.cap_dba(t_ms), self.context.full_scale_dba)
+            full = max(full, cap * self._early_ms / ONSET_MS)
+        if self._early > max(full + 2 * QUANTUM, floor):
+            text = "an onset reached its full level in less than 500 ms"
+            self.context.blame(t_ms, 5, "onset", text, self._early, self._late)

@@ -10,6 +10,7 @@ from typing import Any
 from starlit.check import limits as lim
 from starlit.check.base import Check
 from starlit.check.context import Context
+from starlit.check.fail_dark import SENSORS
 from starlit.check.sound import SILENT_DBA, level_dba
 
 MEDIAN_S = 120
@@ -26,7 +27,7 @@ class Quiet(Check):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._bpm: float | None = None
-        self._open = False
+        self._open = self._broken = False
         self._second = 0
         self._past: deque[float] = deque(maxlen=MEDIAN_S)
         self._above_ms: dict[str, int] = {}  # since when each threshold is passed
@@ -35,9 +36,12 @@ class Quiet(Check):
         self._level = SILENT_DBA
 
     def truth(self, t_ms: int, kind: str, value: Any) -> None:
-        if kind not in ("heart", "reboot"):
+        if kind not in ("heart", "reboot", "fault"):
             return
         self._tick(t_ms)
+        if kind == "fault":
+            self._fault(value[0])
+            return
         if kind == "reboot":  # a pod's own median begins anew; it keeps a surge, no arousal
             self._past.clear()
             self._silent_until = -1
@@ -45,6 +49,12 @@ class Quiet(Check):
         self._open = self._open or value == "open"
         self._bpm = None if value == "open" else value
         if self._bpm is None:
+            self._past.clear()
+
+    def _fault(self, name: str) -> None:
+        """What a broken sensor does not tell is in no pod's median."""
+        self._broken = name in SENSORS or (self._broken and name != "none")
+        if self._broken:
             self._past.clear()
 
     def until(self, t_ms: int) -> None:
@@ -57,7 +67,7 @@ class Quiet(Check):
 
     def _tick(self, t_ms: int) -> None:
         """Each whole second up to now, at one rate; a night of it costs little."""
-        if self._bpm is None or self._open:
+        if self._bpm is None or self._open or self._broken:
             self._second = t_ms // 1000
             return
         while (self._second + 1) * 1000 <= t_ms:

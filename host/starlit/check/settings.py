@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlit.check.dark import DarkWatch
 from starlit.check.optics import Optics
 
 KEPT = (
@@ -43,6 +44,7 @@ class Settings:
         self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
         self._unkept: tuple[int, dict[str, Any]] | None = None
         self._unheard: dict[str, Any] | None = None
+        self._perhaps: tuple[int, dict[str, Any]] = -1, {}  # a start, and what may hold from it on
         self._before: tuple[int, dict[str, Any]] = -1, {}  # the last instant of a set, and until it
 
     def keep_later(self, t_ms: int, dark_ms: float) -> None:
@@ -58,17 +60,27 @@ class Settings:
     def goes_on(self) -> None:
         self._unheard = None
 
-    def rebooted(self, t_ms: int, dark_ms: float) -> None:
+    def rebooted(self, t_ms: int, dark: DarkWatch) -> None:
         """What was never stored is forgotten with the power; what was set in the very instant, or
-        in a hang, was not even heard."""
+        in a hang, was not even heard. Where it had only just become dark it may have been stored:
+        what the pod says as it starts decides."""
         was = self._unheard
-        if self._unkept is not None and dark_ms <= self._unkept[0]:
+        if self._unkept is not None and dark.dark_ms <= self._unkept[0]:
             was = self._unkept[1]
+        elif self._unkept is not None and dark.kept_ms <= self._unkept[0]:
+            self._perhaps = t_ms, self._unkept[1]
         elif was is None and self._before[0] == t_ms:
             was = self._before[1]
         for name, value in (was or {}).items():
             setattr(self, name, value)
         self._unkept = self._unheard = None
+
+    def forgot(self, t_ms: int, name: str, value: Any) -> bool:
+        """Whether a pod that starts now says that it lost what was set last."""
+        if self._perhaps[0] != t_ms or self._perhaps[1].get(name) != value:
+            return False
+        setattr(self, name, value)
+        return True
 
     def _all(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in KEPT}

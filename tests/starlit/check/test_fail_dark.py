@@ -85,7 +85,7 @@ def test_a_hang_stays_cut_until_the_button(tape):
 
 @pytest.mark.parametrize("fault", ["sensor", "bus", "identity", "fifo"])
 def test_a_broken_sensor_counts_during_a_cue_after_ten_seconds(tape, fault):
-    for cue_ends_ms, expected in ((69_999, set()), (70_500, {"dark-fault", "no-fade"})):
+    for cue_ends_ms, expected in ((69_999, set()), (70_800, {"dark-fault", "no-fade"})):
         pod = lit(tape).happen(60_000, fault=fault)
         pod.happen(60_000, topic="all/cue", payload='{"cue":"comet"}', sign=True)
         pod.note(61_000, cue={"id": "comet", "slot": None, "phase": "start"})
@@ -111,3 +111,11 @@ def test_the_rail_is_off_before_flash_is_written(tape):
         pod = tape().plug_in().show(2000, ring("010000", 1))
         pod.show(4000, shown).note(4000, rail=rail).note(4500, flash="start")
         assert pod.note(4800, flash="end").kinds() == expected
+
+
+def test_a_press_in_a_hang_was_seen_by_nobody(tape):
+    for press_ms, expected in ((62_000, {"dark-hang"}), (71_000, set())):
+        pod = lit(tape).happen(60_000, fault="hang").note(60_400, leds=DARK)
+        pod.happen(70_000, fault="none").note(70_001, leds_cmd=DARK)
+        pod.happen(press_ms, button_ms=1200).show(75_000, ring("010000", 1))
+        assert pod.kinds() == expected

@@ -34,6 +34,16 @@ def test_an_onset_taken_back_is_no_onset(tape):
     assert pod.kinds() == set()
 
 
+def test_sound_that_ends_as_it_comes_rose_to_the_cap_in_500_ms_at_the_fastest(tape):
+    """The cap of a child's evening, 35 dBA, is 1036 counts."""
+    for top, expected in ((92, set()), (400, {"onset"})):
+        pod = sounding(tape)
+        for t_ms in range(20_000, 20_100, 20):
+            pod.sound(t_ms, top)
+        pod.ebb(20_100, top, blocks=20)
+        assert pod.note(23_000, night=1).kinds() - {"rise"} == expected
+
+
 def test_a_click_in_a_gentle_layer(tape):
     for factor, expected in ((1.2, set()), (1.9, {"grain"}), (2.2, {"rise", "grain"})):
         pod = sounding(tape)

@@ -41,3 +41,10 @@ def test_a_short_rise_is_no_arousal(tape):
 def test_the_open_gate_knows_no_quiet(tape):
     pod = sleeping(tape, 100).happen(500, heart="open")
     assert cue(pod, AT + MINUTE).note(HOUR, night=1).kinds() == set()
+
+
+def test_a_broken_sensor_measures_no_heart(tape):
+    """It was mended half a minute before the heart rose: no median stands yet."""
+    for mended_ms, kinds in ((AT - 30_000, set()), (AT - 3 * MINUTE, {"quiet-cue", "quiet-sound"})):
+        pod = sleeping(tape, 72).happen(20_000, fault="fifo").happen(mended_ms, fault="none")
+        assert cue(pod, AT + MINUTE).kinds() == kinds

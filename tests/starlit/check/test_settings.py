@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.starlit.check.conftest import ring
 
 
 def proposal(tape, press_ms, claim, ppm=100_000):
@@ -31,6 +32,16 @@ def test_a_proposal_stays_in_bounds_too(tape):
 
 
 PULSE = {"topic": "starlit/home/pod/pod-1/send/pulse", "payload": '{"body":"{}"}'}
+
+
+def test_a_start_just_after_the_dark_tells_whether_a_setting_was_stored(tape):
+    """It is stored in the dark; 50 ms of that may have been enough, and 200 ms always are."""
+    for dark_ms, expected in ((50, set()), (200, {"claim-armed"})):
+        pod = tape().evening().happen(0, set={"armed": True}).show(6000, ring("010000", 1))
+        pod.happen(8000, set={"armed": False}).note(8000, armed=False)
+        pod.show(9000 - dark_ms, ring("000000")).happen(9000, reboot=True)
+        pod.note(9000, boot={"n": 2, "cause": "soft"}).note(9000, armed=True)
+        assert pod.note(10_000, night=1).kinds() & {"claim-armed"} == expected
 
 
 def pulse(tape, lines, sent_ms=20_000):
