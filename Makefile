@@ -24,7 +24,7 @@ run: setup ## start a cottage of three virtual pods
 	@exec $(VENV)/bin/starlit up --virtual 3 --welcome $(ARGS)
 
 test: lint interpreters ## everything the project promises (ARGS='-k sky' for some of it)
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp ## ruff and mypy over both packages
 	@echo "Checking style and types ..."

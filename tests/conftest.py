@@ -13,6 +13,16 @@ import pytest
 REPO_ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items):
+    """What runs in one process where several share the suite: whatever waits for real time, so
+    that no two such tests hold each other up; a folder that builds one thing for all; a file."""
+    for item in items:
+        folder, file = item.path.parent.name, str(item.path.relative_to(REPO_ROOT))
+        real_time = folder == "e2e" or item.get_closest_marker("e2e")
+        own = folder if folder in ("enclosure", "schematics") else file
+        item.add_marker(pytest.mark.xdist_group("real-time" if real_time else own))
+
+
 @pytest.fixture(scope="session")
 def repo_root():
     return REPO_ROOT

@@ -13,6 +13,7 @@ from .night import Night
 
 SLOT_LATE_MS = 60000  # a slot that was missed by more is dropped
 _QUIET = "quiet rule"
+_PLAYING = "another cue is playing"
 _LAMP = "lamp"  # a meter reads it: dimmed it would tell of a diffuser that lets less through
 _ENDED_MS = 10000  # an arousal so soon after a cue is still its doing
 _LIT = "the room is lit"
@@ -40,6 +41,7 @@ class Director:
         self._slots = []  # of the night or its dawn: (ms, cue, drops), in order
         self._slot = 0  # the next one
         self._slots_ms = 0  # since when they count
+        self._missed = False  # it was due while another cue showed, and waits for the dark
         self._before = 0  # slots of the night, where these are its dawn's
         self._gave_way = False
         self._woke = 0  # percent of tonight's cap of the cue that has just ended
@@ -94,6 +96,7 @@ class Director:
             slots = [slot for slot in slots if tonight.cues[slot[1]].mode == limits.EVENING]
         self._before = len(self._slots) if begin else 0
         self._slots, self._slot, self._slots_ms = slots, 0, self._now_ms
+        self._missed = False
 
     def fix_dawn(self, now_ms):
         """By a hand only: at the goodnight, or where the dawn is set at the pod."""
@@ -203,7 +206,7 @@ class Director:
         wait_ms = self.night.due_ms(now_ms)
         if self._planned is not None:
             wait_ms = min(wait_ms, ticks.diff(self._planned_ms, now_ms))
-        if self._slot < len(self._slots):
+        if self._slot < len(self._slots) and not (self._missed and not self._show.dark()):
             since_ms = ticks.diff(now_ms, self._slots_ms)
             wait_ms = min(wait_ms, self._slots[self._slot][0] - since_ms)
         return max(wait_ms, 0)
@@ -288,8 +291,8 @@ class Director:
             return "a sleeping cue belongs to the night, after the ritual has faded"
         if mode == limits.DAWN and state != night.DAWN:
             return "a dawn cue belongs to the dawn"
-        if self._show.player.cue is not None:
-            return "another cue is playing"
+        if self._show.player.cue is not None or mode == limits.ASLEEP and not self._show.dark():
+            return _PLAYING
         return "a sensor is broken" if self._health.sensor_lost() else None
 
     def _take_slot(self, now_ms, may_show):
@@ -301,11 +304,17 @@ class Director:
         if late_ms < 0:
             return
         number, (_, at, drops) = self._before + self._slot, self._slots[self._slot]
-        self._slot += 1
         cue = self.scores.tonight.cues[at]
         why = quiet = None
         if cue.mode == limits.ASLEEP:
+            if not self._show.dark():
+                self._missed = True  # what it is charged can be kept in the dark only
+                return
             why = self._charge(cue)
+        self._slot += 1
+        if why is None and self._missed:
+            why = _PLAYING
+        self._missed = False
         if why is None and late_ms > SLOT_LATE_MS:
             why = "too late"
         if why is None and drops == score.BY_CHANCE:

@@ -85,7 +85,7 @@ class Context(Settings):
         return value
 
     def _hear(self, t_ms: int, message: sc.Message) -> Heard | None:
-        if not self.link_up:
+        if not self.link_up or self.dark.hung:
             return None
         heard = hear(message, t_ms, self.pod, self.cottage, self.nonces)
         if heard is not None:
@@ -142,6 +142,9 @@ class Context(Settings):
             self.press = self.press[0], t_ms
         if self.held_press is not None and self.held_press[1] is None:
             self.held_press = self.held_press[0], t_ms
+
+    def still_pressed(self, since_ms: Any) -> bool:
+        return self.press is not None and self.press == (since_ms, None)
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms

@@ -42,12 +42,10 @@ class FailDark(Check):
             onset_ms = t_ms if self._onset is None else self._onset[0]
             if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms < t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
-        elif kind in ("press", "held") and self.context.dark.hung:
-            return  # nobody saw it
-        elif kind == "press":
-            self.context.dark.may("hang")
-        elif kind == "held":
-            self._release(t_ms, by_hand=True)
+        elif kind == "held" or (kind == "held-on" and self.context.still_pressed(value)):
+            if not self.context.dark.hung:  # nobody would have seen it
+                self.context.dark.may("hang")
+                self._release(t_ms, by_hand=True)
         elif kind == "latch-end" and not self.context.night_running(t_ms):
             self._release(t_ms, by_hand=False)
         elif kind == "fade-begun" and self._onset and value == self._onset[0]:

@@ -21,6 +21,7 @@ RAW_WORDS = frozenset(("ppg", "ir", "raw"))
 class Link(Check):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._ahead_ms = 0  # of the pod's clock, by its steps since the boot
         self._seen_unhooks: set[Any] = set()
         self._check_bounds(0, context.header)
         self._wait_for_unhook(0)
@@ -31,9 +32,12 @@ class Link(Check):
         if kind == "message" and value is not None and value.kind == "unhook":
             self._unhook(t_ms, value)
         elif kind == "reboot":
+            self._ahead_ms = 0
             self.context.timeline.add(t_ms, "boot-wait")
         elif kind == "boot-wait":
             self._wait_for_unhook(t_ms)
+        elif kind == "fault" and value[0] == "clock" and value[1] > 0:
+            self._hasten(t_ms, value[1])
         elif (kind, value) in (("link", "up"), ("no-broker-end", self.context.boot_ms)):
             self.context.dark.may("no-broker")
 
@@ -42,6 +46,13 @@ class Link(Check):
         if not self.context.link_up:
             self.context.dark.must("no-broker", t_ms + 100, 10, "in 10 s of boot with no broker")
             self.context.timeline.add(t_ms + BOOT_WAIT_MS, "no-broker-end", t_ms)
+
+    def _hasten(self, t_ms: int, step_ms: int) -> None:
+        """To a pod at rest its clock's step is time that has passed."""
+        boot_ms = self.context.boot_ms
+        self._ahead_ms += step_ms
+        end_ms = max(boot_ms + BOOT_WAIT_MS - self._ahead_ms, t_ms)
+        self.context.timeline.add(end_ms, "no-broker-end", boot_ms)
 
     def _unhook(self, t_ms: int, heard: Heard) -> None:
         if not heard.data:
@@ -105,7 +116,8 @@ class Link(Check):
         }
         now = {**context.calibration, "full_scale_dba": context.full_scale_dba}
         for key, value in wanted.items():
-            if value in (now[key], built[key], context.offered.get(key)):
+            offered, agreed = context.offered.get(key), context.agreed.get(key)
+            if value in (now[key], built[key], offered, agreed):
                 if value != now[key]:
                     context.adopt(key, float(value))
             else:

@@ -14,12 +14,15 @@ from starlit.check.fail_dark import SENSORS
 from starlit.check.sound import SILENT_DBA, level_dba
 
 MEDIAN_S = 120
-MEASURE_MS = 4000  # a pod hears of a rate by beats, a few seconds late
+# A pod's rate is a mean of twelve seconds of beats, looked at once a second: a step of the heart
+# just over the threshold is past it in the mean after nine of them.
+MEASURE_MS = 10_000
 MARGIN = 1.10  # over the rule's thresholds, so that a reading 10 % low still meets them
 AROUSAL_BPM, AROUSAL_SHARE, AROUSAL_MS = 10.0, 0.15, 5000
 SURGE_SHARE, SURGE_MS = 0.30, 10_000
 LEAP_SHARE, LEAP_MS = 0.50, 8000  # no reading by beats leaps as soon as its heart
 SILENT_MS = 2000
+MEASURED = 30, 240  # bpm: a pod takes intervals from 250 ms to 2 s
 PAUSE_MS = 600_000
 
 
@@ -47,7 +50,8 @@ class Quiet(Check):
             self._silent_until = -1
             return
         self._open = self._open or value == "open"
-        self._bpm = None if value == "open" else value
+        known = value not in ("open", None) and MEASURED[0] <= value <= MEASURED[1]
+        self._bpm = value if known else None
         if self._bpm is None:
             self._past.clear()
 

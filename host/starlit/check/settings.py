@@ -23,6 +23,11 @@ def _in_bounds(name: str, value: float) -> bool:
     return least <= value <= most
 
 
+def _bounded(calibration: dict[str, Any]) -> dict[str, float]:
+    """What is out of its bounds was never offered."""
+    return {name: value for name, value in _flat(calibration).items() if _in_bounds(name, value)}
+
+
 class Settings:
     def __init__(self, header: dict[str, Any]):
         self.header = header
@@ -39,6 +44,7 @@ class Settings:
         self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
+        self.agreed: dict[str, float] = {}  # the same, of what a host proposed
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
         self.pulse_asked = False  # whether the host proposed to share a pulse ...
         self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
@@ -77,7 +83,8 @@ class Settings:
 
     def forgot(self, t_ms: int, name: str, value: Any) -> bool:
         """Whether a pod that starts now says that it lost what was set last."""
-        if self._perhaps[0] != t_ms or self._perhaps[1].get(name) != value:
+        then_ms, was = self._perhaps
+        if then_ms != t_ms or name not in was or was[name] != value:
             return False
         setattr(self, name, value)
         return True
@@ -104,16 +111,10 @@ class Settings:
             self.arm(t_ms, settings["armed"])
         self.dawn = settings.get("dawn", self.dawn)
         self.share_heart = settings.get("share_heart", self.share_heart)
-        self._offer(calibration)
+        self.offered.update(_bounded(calibration))
 
     def arm(self, t_ms: int, armed: bool) -> None:
         self.armed, self.armed_ms = armed, t_ms
-
-    def _offer(self, calibration: dict[str, Any]) -> None:
-        """What is out of its bounds was never offered."""
-        self.offered.update(
-            (name, value) for name, value in _flat(calibration).items() if _in_bounds(name, value)
-        )
 
     def propose(self, calibration: Any) -> None:
         """A host's word in the pod's own whole units; nothing until a hand consents."""
@@ -131,7 +132,7 @@ class Settings:
         self.pulse_agreed = self.pulse_agreed or self.pulse_asked
         if self.proposed:
             self.set_up_ms = t_ms
-            self._offer(self.proposed)
+            self.agreed.update(_bounded(self.proposed))
 
     def set_profile(self, t_ms: int, profile: str) -> None:
         if profile != self.profile:

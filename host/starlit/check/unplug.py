@@ -65,6 +65,4 @@ class Unplug(Check):
 
     def _held(self, kind: str, since_ms: Any) -> bool:
         """A press reached 1 s, or goes on 1 s after the reset that it began before."""
-        press = self.context.press
-        goes_on = press is not None and press[0] == since_ms and press[1] is None
-        return kind == "held" or (kind == "held-on" and goes_on)
+        return kind == "held" or (kind == "held-on" and self.context.still_pressed(since_ms))
