@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.pod.pod_on_a_bench import PodOnABench
 
-from pod import jsontext
+from pod import io, jsontext
 from pod.config import ConfigError
 from pod.guard import limits
 from pod.score import AT_DAWN, BY_CHANCE, DEFAULT, GOODNIGHT, TEXT_MAX, Score, Scores
@@ -219,6 +219,24 @@ def test_a_slot_that_chance_left_out_is_charged_and_told():
     told = bench.cues("dropped")
     assert len(told) >= 10 and {why for _, _, why in told} == {"left out by chance"}
     assert bench.pod.director.left()["cues"] == 20 - 12
+
+
+def test_a_slot_that_is_due_while_a_cue_shows_is_charged_in_the_dark_after_it():
+    """Flash is written in the dark: charged at once, a reset in between would give it back."""
+    slots = [[0, 0, 200, 0, 1, 1, 100, 0]]
+    bench = PodOnABench(link=True, profile="adult", armed=True).plug_in()
+    bench.message(DESIRED, {"score": score(slots=slots)}, version=3)
+    bench.press(200)
+    due_ms = bench.t_ms + 20 * 60_000
+    bench.sleep(due_ms - bench.t_ms - 10_000)
+    bench.play("cue", cue="soft")
+    bench.run(15_000, 40)
+    assert bench.lit and bench.pod.director.left()["cues"] == 19
+    bench.sleep(60_000)
+    assert bench.cues("dropped") == [("soft", "dropped", "another cue is playing")]
+    assert bench.pod.director.left()["cues"] == 18
+    bench.boot(io.RESET_SOFT)
+    assert bench.pod.director.dose.cues_left == 18
 
 
 def test_a_sleeping_cue_begins_lowest_and_rises_within_the_night():

@@ -119,3 +119,11 @@ def test_a_press_in_a_hang_was_seen_by_nobody(tape):
         pod.happen(70_000, fault="none").note(70_001, leds_cmd=DARK)
         pod.happen(press_ms, button_ms=1200).show(75_000, ring("010000", 1))
         assert pod.kinds() == expected
+
+
+def test_a_press_that_goes_on_through_a_reset_counts_from_it(tape):
+    """It began 200 ms before; a second after the reset it has forgiven the failure."""
+    for length_ms, expected in ((2000, set()), (900, {"dark-fault"})):
+        pod = tape().plug_in().happen(60_000, button_ms=length_ms)
+        pod.happen(60_200, fault="watchdog").show(65_000, ring("010000", 1))
+        assert pod.kinds() & {"dark-fault"} == expected

@@ -33,6 +33,18 @@ def test_only_a_hand_changes_what_a_pod_may(tape, settings, claim, kind):
     assert pod.note(9000, **claim).kinds() == set()
 
 
+def test_what_a_hand_offered_stands_beside_what_a_host_proposed(tape):
+    """One of the two was perhaps refused; the pod says which it took."""
+    desired = {"calibration": {"transmission_ppm": 100_000}}
+    pod = tape().plug_in().happen(5000, topic="pod/pod-1/set/desired",
+                                  payload=json.dumps(desired), sign=True)  # fmt: skip
+    pod.happen(6000, set={"calibration": {"transmission": 0.2}}).happen(7000, button_ms=3200)
+    for value, expected in ((0.1, set()), (0.2, set()), (0.3, {"claim-calibration"})):
+        pod.lines.clear()
+        claim = {"transmission": value, "distance_m": 0.5}
+        assert pod.note(12_000, calibration=claim).kinds() == expected
+
+
 def test_what_stood_until_then_may_be_said_in_the_instant_of_a_change(tape):
     def pod():
         return tape(profile="adult").plug_in().happen(8000, set={"profile": "child"})
@@ -114,6 +126,22 @@ def test_nothing_shows_in_ten_seconds_of_a_boot_without_a_broker(tape):
         pod = tape().plug_in().happen(0, link="down").happen(5000, reboot=True)
         pod.happen(6000, button_ms=1200).show(5000 + t_ms, ring("010000", 1))
         assert pod.kinds() == expected
+
+
+def test_a_clock_that_steps_brings_the_end_of_that_wait_nearer(tape):
+    for steps, t_ms, expected in (((), 7500, {"dark-no-broker"}), ((2500,), 7600, set()),
+                                  ((1500, 1500), 7100, set())):  # fmt: skip
+        pod = tape().plug_in().happen(0, link="down").happen(5000, reboot=True)
+        for step_ms in steps:
+            pod.happen(6000, fault="clock", step_ms=step_ms)
+        pod.happen(6000, button_ms=1200).show(5000 + t_ms, ring("010000", 1))
+        assert pod.kinds() == expected
+
+
+def test_what_comes_in_a_hang_is_not_heard(tape):
+    for end_ms, expected in ((29_900, {"dark-unhook"}), (30_100, set())):
+        pod = lit(tape).happen(29_800, fault="hang").happen(end_ms, fault="none")
+        assert pod.happen(30_000, **UNHOOK).note(32_000, night=1).kinds() == expected
 
 
 # -- commands --
