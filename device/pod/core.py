@@ -41,7 +41,7 @@ class Pod:
     def __init__(self, config, stored):
         self.settings = settings.kept_in(stored, config)
         self.config = config
-        self.boot = _boot_number(stored.get("boot")) + 1
+        self.boot = _number(stored.get("boot")) + 1
         self.plug = Plug(stored)
         self.button = button.Button()
         self.health = health.Health()
@@ -66,7 +66,8 @@ class Pod:
         self.probe = 0  # LEDs that a self-test lights
         self.friends = None  # ids, once desired state has told them
         self.pending = {}  # a calibration that waits for the hand at the pod
-        self.host_goodnights = []  # ticks of the last 24 h
+        # Ticks of the last 24 h; those before a start count as just given.
+        self.host_goodnights = [0] * min(_number(stored.get("hosted")), orders.HOST_GOODNIGHTS)
         self.host_writes = []  # and of what it had written to flash
         self.now_ms = 0
         self._past_us = 0
@@ -88,6 +89,7 @@ class Pod:
         self.now_ms = self._due_ms = self.report.now_ms = now_ms
         # Its own shared time, until a host has told it another: not with the same sky again.
         self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
+        self.host_goodnights = [now_ms] * len(self.host_goodnights)
         self.teller.outputs = outputs
         self.power_up = PowerUp(reset_cause == io.RESET_POWER)
         self.show.start(now_ms, outputs)
@@ -565,7 +567,7 @@ class Pod:
         return self.time.wall_s(self.now_ms)
 
 
-def _boot_number(record):
+def _number(record):
     try:
         return int(record)
     except (TypeError, ValueError):

@@ -180,6 +180,7 @@ def _goodnight(pod, body):
     why = pod.goodnight(pod.senses.room.long_dark())
     if why is None:
         pod.host_goodnights.append(pod.now_ms)
+        pod.teller.keep(("hosted", str(len(pod.host_goodnights)).encode()))
     return why
 
 

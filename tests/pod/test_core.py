@@ -307,6 +307,21 @@ def test_the_host_begins_at_most_three_rituals_in_a_day_and_a_hand_as_many_as_it
     assert bench.night == "ritual"
 
 
+def test_a_reset_gives_a_host_no_further_goodnight():
+    bench = adult().plug_in()
+    for _ in range(3):
+        bench.play("goodnight")
+        bench.press(1100)
+        bench.run(8000)  # what is counted is kept in the dark
+    bench.boot(io.RESET_SOFT)
+    bench.plug_in()
+    bench.play("goodnight")
+    assert bench.night == "idle" and bench.last("event")["why"].startswith(GOODNIGHTS)
+    bench.sleep(DAY_MS)
+    bench.play("goodnight")
+    assert bench.night == "ritual"
+
+
 def test_in_a_room_that_was_dark_for_ten_minutes_the_hosts_ritual_keeps_to_the_asleep_caps():
     bench = adult()
     bench.inputs.lux_mlx = 300

@@ -57,7 +57,7 @@ class Context(Settings):
         self.limits = lim.IDLE
         self.limits_before = lim.IDLE
         self.limits_since_ms = -1000
-        self.grace_until_ms = -1
+        self.grace_until_ms = self.grace_from_ms = -1
         self.red_ms = -1  # when saturated red last changed, which may do so by 1 cd/m2 a second
         self.dim = False  # a host's goodnight in a dark room
         self.night_ms: int | None = None  # the running night's first goodnight
@@ -156,7 +156,7 @@ class Context(Settings):
 
     def profile_changed(self, t_ms: int) -> None:
         self.profile_ms = t_ms
-        self.grace_until_ms = t_ms + SETTLE_MS
+        self.grace_until_ms, self.grace_from_ms = t_ms + SETTLE_MS, t_ms
         self.refresh(t_ms)
 
     def cap_dba(self, t_ms: int) -> float:
@@ -202,13 +202,15 @@ class Context(Settings):
         """Unhook, 7, 8 or a reset: light may fall fast, and the lower mode's caps wait for it."""
         self.free_until_ms = max(self.free_until_ms, int(t_ms + span_ms))
         self.grace_until_ms = max(self.grace_until_ms, self.free_until_ms)
+        self.grace_from_ms = int(t_ms)
 
     def set_mode(self, t_ms: int, mode: str) -> None:
         self.mode = mode
         self.refresh(t_ms)
 
     def refresh(self, t_ms: int) -> None:
-        """Lower caps wait while a fall that a hand or a failure caused is under way."""
+        """Lower caps wait while a fall that a hand or a failure caused is under way, which it is
+        no more once it has been dark."""
         wanted = lim.limits_of(self.mode, self.profile, self.dim)
         if wanted == self.limits:
             return
@@ -220,7 +222,7 @@ class Context(Settings):
         grace_ms = self.grace_until_ms
         if t_ms - self.profile_ms <= RED_SETTLE_MS and t_ms - self.red_ms <= 1000:
             grace_ms = max(grace_ms, t_ms + 1000)
-        if t_ms < grace_ms and lower:
+        if t_ms < grace_ms and lower and self.dark.kept_ms <= self.grace_from_ms:
             self.timeline.add(grace_ms, "refresh")
             return
         self.limits_before, self.limits, self.limits_since_ms = self.limits, wanted, t_ms
@@ -236,10 +238,11 @@ class Context(Settings):
         parts = topic.split("/")
         if len(parts) > 3 and parts[0] == "starlit":
             self.cottage = parts[1]
-        if topic.endswith("/tele") and '"nonce"' in payload:
+        if topic.endswith("/tele"):
             try:
-                self.nonces[str(json.loads(payload).get("nonce"))] = t_ms
-            except (ValueError, AttributeError):
+                body = json.loads(json.loads(payload)["body"])
+                self.nonces[str(body["nonce"])] = t_ms
+            except (ValueError, KeyError, TypeError):
                 return
             while len(self.nonces) > 8:
                 del self.nonces[next(iter(self.nonces))]

@@ -186,6 +186,17 @@ def test_a_replayed_envelope_is_worth_its_nonce(age_ms, spoil, valid):
     assert heard is not None and heard.kind == "play" and heard.valid is valid
 
 
+def test_a_nonce_is_fresh_from_the_telemetry_that_brought_it(tape):
+    topic, tele = "starlit/home/pod/pod-1/set/play", "starlit/home/pod/pod-1/tele"
+    payload = sealed(topic, {"do": "goodnight"}, nonce="n1")
+    data = base64.b64encode(payload.encode()).decode()
+    for sent_ms, expected in ((8100, set()), (7900, {"mode-raised"})):
+        pod = tape().plug_in().happen(10_000, topic=topic, payload_b64=data)
+        said = sealed(tele, {"nonce": "n1", "heart_bpm": None}, version=3)
+        pod.note(sent_ms, tx={"topic": tele, "payload": said})
+        assert pod.note(10_000, mode="evening").kinds() == expected
+
+
 def test_topics_of_a_cottage():
     assert relative("starlit/home/all/cue", "home") == "all/cue" == relative("all/cue", "home")
     assert relative("starlit/other/all/cue", "home") is None
