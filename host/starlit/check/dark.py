@@ -37,7 +37,7 @@ class DarkWatch:
         """What shows has been held from the last call until `t_ms`."""
         if self.dark:
             self.dark_ms = t_ms
-            if t_ms - self._dark_since_ms >= STORED_MS:
+            if not self.hung and t_ms - self._dark_since_ms >= STORED_MS:
                 self.kept_ms = t_ms
         else:
             self._dark_since_ms = t_ms
