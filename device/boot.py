@@ -1,14 +1,32 @@
-"""Before `main.py`: which of the two programs on flash runs (pod/slots.py, put beside this)."""
+"""Before `main.py`: which of the two programs on flash runs (pod/slots.py, put beside this), and
+from where. Nothing else runs yet, and no watchdog."""
 
+import gc
 import sys
 
-from slots import Flash, Slots
 
-folder = "/" + Slots(Flash()).begin()
-sys.path.insert(0, folder)
-try:
-    from unpack import mount  # of that program; one that is not packed has none
-except ImportError:
-    pass
-else:
-    mount(folder)
+def begin():
+    from slots import Flash, Slots
+
+    folder = "/" + Slots(Flash()).begin()
+    sys.path.insert(0, folder)
+    try:
+        from unpack import mount  # of that program; one that is not packed has none
+    except ImportError:
+        pass
+    else:
+        mount(folder)
+    try:
+        from pod.body.pico.rom import use
+
+        use(folder, sys.path[0])
+    except Exception as error:
+        print("starlit: the program runs from memory:", error)
+    for name in list(sys.modules):  # what is imported from now on comes from where it is now
+        if name.split(".")[0] in ("pod", "slots", "unpack"):
+            del sys.modules[name]
+
+
+begin()
+del begin
+gc.collect()
