@@ -8,13 +8,12 @@ import os
 import sys
 from hashlib import sha256
 
-import romflash
+import rom_flash
 import vfs
 
 root, partition, blocks, *actions = sys.argv[1:]
-flash = romflash.Flash(partition, int(blocks))
-romflash.plug_in(sys.modules, flash)
-PATH = list(sys.path)
+flash = rom_flash.Flash(partition, int(blocks))
+rom_flash.plug_in(flash)
 
 
 def begin():
@@ -26,9 +25,7 @@ def begin():
         except OSError:
             pass
     sys.path[:] = ["", ".frozen", "/lib"]
-    for name in list(sys.modules):
-        if name.split(".")[0] in ("pod", "slots", "unpack", "mqtt_as"):
-            del sys.modules[name]
+    rom_flash.unload("pod", "slots", "unpack", "mqtt_as")
     with open("/boot.py") as file:
         exec(file.read(), {"__name__": "__main__"})
 
@@ -73,17 +70,19 @@ def content(slot):
 def cuts(step):
     """Power goes after each `step`-th byte of a whole writing, over what another program left."""
     done = at = 0
+    other = bytes(range(256))
     while True:
-        flash.memory[:] = bytes(range(256)) * (len(flash.memory) // 256)
+        for byte in range(0, len(flash.memory), 256):
+            flash.memory[byte : byte + 256] = other
         flash.written, flash.cut_at = 0, at
         try:
             begin()
             break
-        except romflash.PowerCut:
+        except rom_flash.PowerCut:
             done += 1
         flash.cut_at = None
         begin()
-        assert where() == "/rom", at
+        assert where() == "/rom" and same("a"), at
         before = flash.written
         begin()
         assert where() == "/rom" and flash.written == before, at
@@ -123,6 +122,13 @@ def heap(_):
     assert pod.core.__file__.startswith(where()), pod.core.__file__
 
 
+def library(_):
+    import mqtt_as
+
+    print("library", mqtt_as.__file__)
+
+
+ACTIONS = (start, content, cuts, flip, stuck, point, heap, library)
 vfs.mount(vfs.VfsPosix(root), "/flash")
 os.chdir("/flash")
 vfs.umount("/")
@@ -130,4 +136,4 @@ vfs.mount(vfs.VfsPosix(root), "/")
 os.chdir("/")
 for action in actions:
     name, _, argument = action.partition(":")
-    {one.__name__: one for one in (start, content, cuts, flip, stuck, point, heap)}[name](argument)
+    {one.__name__: one for one in ACTIONS}[name](argument)

@@ -37,8 +37,9 @@ def use(slot, files):
     memory = memoryview(flash)
     key = _key(slot)
     if not _holds(memory, key):
-        print("starlit: writing the program into ROM")
+        print("starlit: writing the program into ROM", end="")
         _Image(flash, len(memory) // _BLOCK, key).write(slot, files)
+        print()
         if not _holds(memory, key):
             raise OSError("ROM does not keep what is written")
     vfs.mount(vfs.VfsRom(memory[_SYSTEM:]), _AT)
@@ -132,6 +133,7 @@ class _Image:
         if self._n >= self._blocks:
             raise OSError("the ROM is too small")
         self._put(self._n)
+        print(".", end="")  # whoever waits at the cable gives up after ten silent seconds
         self._digest.update(self._block)
         self._n += 1
         self._at = 0

@@ -1,10 +1,14 @@
-"""A ROM partition as `rp2.Flash` gives one, mapped into memory out of a file: what stands in it
-stays from one process to the next. An erase makes ones, programming only clears bits, and power can
-go at any byte of either.
+"""A ROM partition as `rp2.Flash` gives one, on MicroPython's unix port: a file that is mapped into
+memory, outside of the heap. What stands in it stays from one process to the next. An erase makes
+ones, programming only clears bits, and power can go at any byte of either.
 """
 
+# MicroPython's grammar and modules:
+# mypy: ignore-errors
+# ruff: noqa: SIM, UP
 import builtins
 import random
+import sys
 
 import ffi
 import uctypes
@@ -69,8 +73,23 @@ class _Vfs:
         return getattr(vfs, name)
 
 
-def plug_in(modules, flash):
+def plug_in(flash):
     """From now on this interpreter's firmware has that partition."""
-    modules["vfs"] = _Vfs(flash)
+    sys.modules["vfs"] = _Vfs(flash)
     # An object of Python's cannot be a buffer.
     builtins.memoryview = lambda it: _memoryview(it.memory if isinstance(it, Flash) else it)
+
+
+def unload(*names):
+    """What is imported from now on comes from where it is now."""
+    for name in list(sys.modules):
+        if name.split(".")[0] in names:
+            del sys.modules[name]
+
+
+def run_from_rom(folder, files):
+    """As device/boot.py does it, for a bundle in `folder` whose files are read below `files`."""
+    from pod.body.pico.rom import use
+
+    use(folder, files)
+    unload("pod")
