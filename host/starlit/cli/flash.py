@@ -104,12 +104,23 @@ def _tell(told: Any, as_json: bool) -> None:
     else:
         print(f"{told.board}, MicroPython {told.micropython}: {told.bytes:,} bytes in slot "
               f"{told.slot}")  # fmt: skip
+        print(_from_where(told))
         if told.parts:
             print_lines(told.pod or told.port, told.parts)
         if told.pod:
             print(f"next: hold the button of {told.pod} for 1 s, then `starlit doctor --pod ID`")
     if told.parts and failed(told.parts):
         raise typer.Exit(1)
+
+
+def _from_where(told: Any) -> str:
+    free = f"{told.memory.free_bytes >> 10} KB free before it is loaded"
+    if told.memory.from_flash:
+        return f"the program runs from flash: {free}"
+    if "RP2040" in told.board:
+        return (f"the program runs from memory, which is short on a Pico W ({free}): give the board "
+                "firmware with a ROM partition, see docs/pico.md")  # fmt: skip
+    return f"the program runs from memory: {free}"
 
 
 def _who(

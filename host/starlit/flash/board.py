@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,8 +26,14 @@ s = os.statvfs('/')
 print(json.dumps({'version': list(v.version[:3]), 'machine': v._machine,
  'mpy': getattr(v, '_mpy', 0), 'mem_free': gc.mem_free(), 'flash_free': s[0] * s[3]}))
 """
+_MEMORY = """
+import sys, json, gc
+gc.collect()
+print(json.dumps(['/rom' in sys.path, gc.mem_free()]))
+"""
 _PIECE = 1536
 _ENTER_S = 10.0
+_START_S = 60.0  # with a program written into ROM: 40 erases of 0.4 s at most, and what is unpacked
 _OPEN = """
 import os
 from binascii import a2b_base64 as a
@@ -59,6 +66,14 @@ _ARCHES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Memory:
+    """After a start, with nothing of the program loaded."""
+
+    from_flash: bool  # the program's code takes none of it
+    free_bytes: int
+
+
 class Board:
     """Use as a context manager: raw REPL, whatever ran is interrupted. One that has just started
     may take `tries` to answer."""
@@ -81,7 +96,7 @@ class Board:
             raise _why_closed(self.port) from None
         for _ in range(self._tries):
             with contextlib.suppress(TransportError, OSError):
-                self.start_anew()
+                self.start_anew(_ENTER_S)
                 self.about = self.ask(_ASK)
                 return self
         self.close()
@@ -90,10 +105,13 @@ class Board:
             "give it MicroPython with --uf2"
         )
 
-    def start_anew(self) -> None:
+    def start_anew(self, timeout_s: float = _START_S) -> None:
         """A soft reset: `boot.py` runs, `main.py` does not."""
         with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
-            self._transport.enter_raw_repl(timeout_overall=_ENTER_S)
+            self._transport.enter_raw_repl(timeout_overall=timeout_s)
+
+    def memory(self) -> Memory:
+        return Memory(*self.ask(_MEMORY))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None

@@ -9,7 +9,7 @@ from typing import Any
 from starlit.bundle.build import Bundle, build
 from starlit.errors import UserError
 from starlit.flash import find, firmware, install
-from starlit.flash.board import Board
+from starlit.flash.board import Board, Memory
 from starlit.flash.find import Drive, Places
 from starlit.flash.uf2 import Image
 from starlit.trust.provision import Provision
@@ -54,6 +54,7 @@ class Told:
     pod: str | None = None
     bytes: int = 0
     slot: str = ""
+    memory: Memory | None = None
     parts: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -176,6 +177,9 @@ class Flashing:
                 given = wanted.give()
                 install.provision(board, given, wanted.wifi, wanted.update_key)
                 told.pod = given.pod
+        with steps.step("starting from it"):
+            board.start_anew()  # `boot.py` chooses it, and puts it into ROM where there is one
+            told.memory = board.memory()
         if wanted.test:
             with steps.step("trying its parts"):
                 told.parts = self._try(board)
@@ -191,8 +195,7 @@ class Flashing:
         return bundle
 
     def _try(self, board: Board) -> list[dict[str, Any]]:
-        """By the program that has just been installed: `boot.py` chooses it."""
-        board.start_anew()
+        """By the program that has just been installed."""
         wifi = self._wanted.wifi
         script = _TEST.format(ssid=wifi.get("ssid"), password=wifi.get("wifi_password"))
         return as_lines(board.ask(script, TEST_S))

@@ -1,5 +1,6 @@
 """What goes onto a board with MicroPython: packages, the program, who the pod is."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -41,6 +42,21 @@ def clear(path):
         else:
             os.remove(inside)
 """
+_READ = """
+from binascii import b2a_base64
+f = open({path!r}, 'rb')
+b = f.read(510)
+print('"', end='')
+while b:
+    print(b2a_base64(b).decode().strip(), end='')
+    b = f.read(510)
+print('"')
+"""
+_REMOVE = """
+import os
+os.remove({path!r})
+print('null')
+"""
 _CLEAR = (
     _EMPTY
     + """
@@ -80,6 +96,8 @@ def packages(board: Board, folder: Path | None, progress: Progress) -> None:
     """mqtt_as into /lib: from `folder` where one is given, else by mip from its repository."""
     if folder is None:
         _mip(board)
+        for name in MQTT_FILES:
+            _compile_there(board, name, progress)
         return
     done = 0
     for name in MQTT_FILES:
@@ -89,11 +107,23 @@ def packages(board: Board, folder: Path | None, progress: Progress) -> None:
             raise UserError(
                 f"{folder}: there is no {name} in it; name a folder of micropython-mqtt"
             ) from None
-        # Compiled, as mip would install it: a third of the size, and no compiler's peak at start.
-        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        data = find_compiler(None).compile(module, source, BYTECODE)
-        board.put(f"/lib/{name.removesuffix('.py')}.mpy", data, _after(progress, done))
-        done += len(data)
+        done += _put_compiled(board, name, source, _after(progress, done))
+
+
+def _put_compiled(board: Board, name: str, source: str, progress: Progress) -> int:
+    """A third of the size, no compiler's peak at start, and it can run from ROM."""
+    module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    data = find_compiler(None).compile(module, source, BYTECODE)
+    board.put(f"/lib/{name.removesuffix('.py')}.mpy", data, progress)
+    return len(data)
+
+
+def _compile_there(board: Board, name: str, progress: Progress) -> None:
+    """mip copies a repository's file as it is: as source."""
+    path = "/lib/" + name
+    source = base64.b64decode(board.ask(_READ.format(path=path), 60)).decode()
+    _put_compiled(board, name, source, progress)
+    board.ask(_REMOVE.format(path=path))
 
 
 def _after(progress: Progress, before: int) -> Progress:

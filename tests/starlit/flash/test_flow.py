@@ -64,6 +64,7 @@ def test_a_board_gets_packages_program_and_credential(wired, mip, flash_folder):
     wanted = Wanted(mip=mip, give=lambda: GIVEN, wifi=wifi, update_key=modulus(), test=False)
     told = flashing(wanted, at(wired.port)).run()
     assert (told.pod, told.slot, told.micropython, told.arch) == ("pod-7", "b", "1.28.0", "armv6m")
+    assert told.memory.from_flash is False and told.memory.free_bytes > 0
     assert {"boot.py", "slots.mpy", "lib", "b"} <= set(os.listdir(flash_folder))
     manifest = json.loads((flash_folder / "b" / "manifest.json").read_text())
     for entry in manifest["files"]:
@@ -76,6 +77,20 @@ def test_a_board_gets_packages_program_and_credential(wired, mip, flash_folder):
     assert flashing(Wanted(mip=mip, test=False), at(wired.port)).run().slot == "a"
     with Board(wired.port) as board:
         assert board.ask(install._RUNNING) == ["a", "b"]
+
+
+def test_what_mip_installs_as_source_is_compiled(wired, flash_folder, monkeypatch):
+    def mip(command):
+        folder = flash_folder / "lib" / "mqtt_as"
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("# a comment: ü\n" * 100 + "VERSION = (0, 8, 3)\n")
+
+    monkeypatch.setattr(install, "_run_mip", mip)
+    with Board(wired.port) as board:
+        install.packages(board, None, lambda n: None)
+        script = "import sys\nsys.path.append('lib')\nimport mqtt_as\nprint(mqtt_as.VERSION[2])"
+        assert board.ask(script) == 3
+    assert os.listdir(flash_folder / "lib" / "mqtt_as") == ["__init__.mpy"]
 
 
 def test_firmware_first_then_the_port_appears(wired, mip, tmp_path):
