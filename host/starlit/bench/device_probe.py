@@ -1,6 +1,7 @@
 """Memory of a pod with everything running: a ritual, a pulse, a link, sound (MicroPython only).
 
-`micropython device_probe.py DEVICE_DIR`. Prints what the interpreter says of its heap, then one
+`micropython device_probe.py DEVICE_DIR [ROM]`. With a file for ROM, its code is run from a ROM
+partition (rom_flash.py). Prints what the interpreter says of its heap, then one
 JSON object; sizes in bytes.
 """
 
@@ -12,6 +13,13 @@ import sys
 
 import micropython
 
+if len(sys.argv) > 2:
+    import rom_flash
+
+    sys.path.insert(0, sys.argv[1])
+    rom_flash.plug_in(rom_flash.Flash(sys.argv[2]))
+    rom_flash.run_from_rom(sys.argv[1], sys.argv[1])
+    sys.argv[1] = "/rom"
 gc.collect()
 before = gc.mem_free()
 

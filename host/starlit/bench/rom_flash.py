@@ -7,6 +7,7 @@ ones, programming only clears bits, and power can go at any byte of either.
 # mypy: ignore-errors
 # ruff: noqa: SIM, UP
 import builtins
+import os
 import random
 import sys
 
@@ -24,7 +25,10 @@ class PowerCut(BaseException):
 
 
 class Flash:
-    def __init__(self, path, blocks):
+    """`path`: a file that is as long as the partition."""
+
+    def __init__(self, path):
+        blocks = os.stat(path)[6] // BLOCK
         self.file = open(path, "rb+")
         mmap = ffi.open(None).func("p", "mmap", "pLiiil")
         size = blocks * BLOCK

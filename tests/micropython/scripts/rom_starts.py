@@ -1,6 +1,6 @@
 """Starts of a pod whose firmware has a ROM partition, by its own `boot.py`.
 
-`rom_starts.py ROOT PARTITION BLOCKS ACTION...`: ROOT is the pod's flash. Prints a line per action.
+`rom_starts.py ROOT PARTITION ACTION...`: ROOT is the pod's flash. Prints a line per action.
 """
 
 import gc
@@ -11,8 +11,8 @@ from hashlib import sha256
 import rom_flash
 import vfs
 
-root, partition, blocks, *actions = sys.argv[1:]
-flash = rom_flash.Flash(partition, int(blocks))
+root, partition, *actions = sys.argv[1:]
+flash = rom_flash.Flash(partition)
 rom_flash.plug_in(flash)
 
 
