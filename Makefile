@@ -13,7 +13,7 @@ ARGS ?=
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench hardware interpreters cad enclosure sbom audit dependencies clean
+.PHONY: help setup run test lint bench hardware interpreters firmware cad enclosure sbom audit dependencies clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ hardware: $(VENV)/test.stamp ## the circuit: every check, simulation and export 
 
 interpreters: ## the MicroPython builds that the tests run the pod on
 	@tools/get_interpreters.sh
+
+firmware: ## MicroPython that runs a pod's program from flash (ARGS=pico_w; needs an ARM compiler)
+	@tools/build_firmware.sh $(ARGS)
 
 cad: $(VENV)/cad.stamp ## what the enclosure's source needs (1.5 GB; the tests run it if it is there)
 

@@ -5,6 +5,8 @@ the guard, where a hand has plugged the pod in and no night runs. Without one (a
 the pod runs) those two are left for later.
 """
 
+import sys
+
 from . import io, ticks
 from .compat import const
 from .drivers import max30102, veml7700
@@ -120,7 +122,8 @@ class SelfTest:
                   if not inputs.faults & io.FAULT_TASK else "one is late by 5 s and more")
         free = inputs.mem_free
         said = "%d KB free, %d wanted" % (free >> 10, _MEM_MIN >> 10)
-        self._say("memory", free >= _MEM_MIN, said)
+        in_flash = ", code in flash" if "/rom" in sys.path else ""  # docs/pico.md
+        self._say("memory", free >= _MEM_MIN, said + in_flash)
 
     def _rest(self):
         pod = self._pod
