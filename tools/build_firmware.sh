@@ -8,6 +8,9 @@
 set -euo pipefail
 
 TAG=v1.28.0
+# What MicroPython's own build of these boards takes (make -C ports/rp2 BOARD=RPI_PICO_W submodules).
+SUBMODULES=(lib/btstack lib/cyw43-driver lib/lwip lib/mbedtls lib/micropython-lib lib/pico-sdk
+    lib/tinyusb)
 GITHUB=https://github.com/micropython/micropython.git
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,6 +21,12 @@ jobs=-j$(nproc)
 say() { echo "firmware: $*"; }
 fail() { say "$*" >&2; exit 2; }
 
+run() { # log words...
+    local log=$1
+    shift
+    "$@" >>"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "$1 failed: see ${log#"$repo/"}"; }
+}
+
 check_tools() {
     local tool
     for tool in git make cmake python3 gcc arm-none-eabi-gcc; do
@@ -26,26 +35,19 @@ check_tools() {
     done
 }
 
-get_source() { # sets $source, $whole
+get_source() { # sets $source
     source=${MICROPYTHON_SOURCE:-$GITHUB}
-    if [ -f "$source/ports/rp2/CMakeLists.txt" ]; then
-        whole=yes
-        return
-    fi
-    whole=no
-    if [ ! -d "$cache/micropython/.git" ]; then
+    [ -f "$source/ports/rp2/CMakeLists.txt" ] && return
+    local clone=$cache/micropython log=$cache/fetch.log
+    : >"$log"
+    if [ "$(git -C "$clone" config remote.origin.url 2>/dev/null)" != "$source" ]; then
         say "fetching MicroPython $TAG"
-        rm -rf "$cache/micropython"
-        git -c advice.detachedHead=false clone -q --depth 1 --branch "$TAG" "$source" "$cache/micropython" ||
-            fail "$source: cannot be cloned; name another with MICROPYTHON_SOURCE"
+        rm -rf "$clone"
+        run "$log" git -c advice.detachedHead=false clone --depth 1 --branch "$TAG" "$source" "$clone"
     fi
-    source=$cache/micropython
-}
-
-run() { # log words...
-    local log=$1
-    shift
-    "$@" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "$1 failed: see $log"; }
+    say "fetching its submodules"
+    run "$log" git -C "$clone" submodule update --init --depth 1 "${SUBMODULES[@]}"
+    source=$clone
 }
 
 build() { # board's name, board of ours, UF2 family, KB of flash before MicroPython's storage
@@ -54,12 +56,6 @@ build() { # board's name, board of ours, UF2 family, KB of flash before MicroPyt
     local words=(-DPICO_BUILD_DOCS=0 -DPICO_NO_PICOTOOL=1 "-DMICROPY_BOARD=$board"
         "-DMICROPY_BOARD_DIR=$repo/device/firmware/$board")
     : >"$log"
-    if [ "$whole" = no ]; then
-        say "$name: fetching submodules"
-        run "$log" git -C "$source" submodule update --init --depth 1 lib/pico-sdk
-        # MicroPython's own build says which others it needs.
-        run "$log" cmake -S "$source/ports/rp2" -B "$folder/submodules" -DUPDATE_SUBMODULES=1 "${words[@]}"
-    fi
     say "$name: building (minutes; what it says is in ${log#"$repo/"})"
     run "$log" make -C "$source/mpy-cross" "$jobs"
     run "$log" cmake -S "$source/ports/rp2" -B "$folder" "${words[@]}"
