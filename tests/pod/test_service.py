@@ -1,5 +1,7 @@
 """What a host asks of a pod's body, by real messages: a virtual body on a virtual clock."""
 
+import sys
+
 import pytest
 from tests.pod.update_kit import FILES, modulus, offer_of, piece_of
 
@@ -83,6 +85,13 @@ def test_a_whole_pod_finds_nothing_wrong_and_the_guard_saw_all_of_it(pod):
     assert pod.brightest > 0 and pod.loudest > 0
     pod.run(5)
     assert pod.runner.pod.show.dark()
+
+
+def test_memory_says_where_the_code_is(pod, monkeypatch):
+    pod.plug_in()
+    assert pod.parts()["memory"][1].endswith("KB free, 90 wanted")
+    monkeypatch.setattr(sys, "path", ["/rom", *sys.path])  # as boot.py leaves it
+    assert pod.parts()["memory"][1].endswith("90 wanted, code in flash")
 
 
 @pytest.mark.parametrize(

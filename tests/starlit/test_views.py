@@ -5,6 +5,7 @@ import pytest
 from rich.console import Console
 
 from starlit.roster import News, PodRecord
+from starlit.views import parts
 from starlit.views.beats import BeatPhases
 from starlit.views.colour import GLYPHS, expose, glyph
 from starlit.views.lines import event_line, pod_line
@@ -278,3 +279,12 @@ def test_no_word_of_a_pod_steers_the_terminal_or_breaks_the_table():
     news = News("pod-1", "event", {"event": "x", "why": "a\nb\x1b]0;" + "y" * 999}, False)
     line = event_line(news)
     assert "\n" not in line and "\x1b" not in line and len(line) <= 200
+
+
+def test_memory_that_is_short_says_what_to_do_where_there_is_something():
+    def told(result, said):
+        return parts.advice([{"part": "memory", "result": result, "said": said}])
+
+    assert "docs/pico.md" in told("failed", "60 KB free, 90 wanted")[0]
+    assert told("failed", "60 KB free, 90 wanted, code in flash") == []
+    assert told("ok", "95 KB free, 90 wanted") == []

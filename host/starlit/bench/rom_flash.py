@@ -29,10 +29,10 @@ class Flash:
 
     def __init__(self, path):
         blocks = os.stat(path)[6] // BLOCK
-        self.file = open(path, "rb+")
         mmap = ffi.open(None).func("p", "mmap", "pLiiil")
         size = blocks * BLOCK
-        at = mmap(None, size, _READ_WRITE, _SHARED, self.file.fileno(), 0)
+        with open(path, "rb+") as file:
+            at = mmap(None, size, _READ_WRITE, _SHARED, file.fileno(), 0)
         self.memory = uctypes.bytearray_at(at, size)
         self.erased = [0] * blocks
         self.written = 0  # bytes, counting those erased

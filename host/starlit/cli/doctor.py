@@ -25,14 +25,8 @@ def doctor_command(
         print(json.dumps({"pod": pod, "parts": lines}, indent=2))
     else:
         print_lines(pod, lines)
-        if any(line["part"] == "memory" and _is_short(line) for line in lines):
-            print("memory: firmware with a ROM partition takes the code out of it, see docs/pico.md")
     if failed(lines):
         raise typer.Exit(1)
-
-
-def _is_short(line: dict[str, Any]) -> bool:
-    return line["result"] == "failed" and "code in flash" not in line["said"]
 
 
 def _lines(cottage: str, broker: str | None, pod: str, quiet: bool) -> list[dict[str, Any]]:

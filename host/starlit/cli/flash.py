@@ -117,10 +117,12 @@ def _from_where(told: Any) -> str:
     free = f"{told.memory.free_bytes >> 10} KB free before it is loaded"
     if told.memory.from_flash:
         return f"the program runs from flash: {free}"
-    if "RP2040" in told.board:
-        return (f"the program runs from memory, which is short on a Pico W ({free}): give the board "
-                "firmware with a ROM partition, see docs/pico.md")  # fmt: skip
-    return f"the program runs from memory: {free}"
+    if "RP2040" not in told.board:
+        return f"the program runs from memory: {free}"
+    return (
+        f"the program runs from memory, which is short on a Pico W ({free}): give the board "
+        "firmware with a ROM partition, see docs/pico.md"
+    )
 
 
 def _who(

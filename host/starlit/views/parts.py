@@ -48,3 +48,13 @@ def print_lines(pod: str, lines: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(lines_table(lines))
     console.print(f"{pod}: {verdict(lines)}", highlight=False)
+    for one in advice(lines):
+        console.print(one, highlight=False)
+
+
+def advice(lines: list[dict[str, Any]]) -> list[str]:
+    """What to do that the pod itself does not say."""
+    memory = [line for line in lines if line["part"] == "memory" and line["result"] == "failed"]
+    if any("code in flash" not in line["said"] for line in memory):
+        return ["memory: firmware with a ROM partition takes the code out of it, see docs/pico.md"]
+    return []
