@@ -4,6 +4,8 @@ from where. Nothing else runs yet, and no watchdog."""
 import gc
 import sys
 
+import vfs
+
 
 def begin():
     from slots import Flash, Slots
@@ -17,9 +19,13 @@ def begin():
     else:
         mount(folder)
     try:
-        from pod.body.pico.rom import use
+        if not hasattr(vfs, "rom_ioctl"):
+            raise OSError("this firmware has no ROM partition")
+        from pod.body.pico.rom import keep
 
-        use(folder, sys.path[0])
+        system = keep(vfs.rom_ioctl(2, 0), folder, sys.path[0])  # 2: a segment, 0: the first
+        vfs.mount(vfs.VfsRom(system), "/rom")
+        sys.path.insert(0, "/rom")
     except Exception as error:
         print("starlit: the program runs from memory:", error)
     for name in list(sys.modules):  # what is imported from now on comes from where it is now

@@ -152,6 +152,20 @@ def test_a_partition_that_is_too_small_is_not_written_at_all(pod, bundle):
     assert pod.rom.read_bytes() == b"\xff" * BLOCK * 12
 
 
+def test_without_a_manifest_it_runs_from_memory(pod, bundle):
+    """Who copies files into a slot by hand finds them at the next start."""
+    pod.give("a", bundle.files, bundle.manifest)
+    pod.do("start")
+    (pod.root / "a" / "manifest.json").unlink()
+    why, start = pod.do("start")
+    assert why.startswith(MEMORY) and "/rom" not in start
+
+
+def test_firmware_without_a_partition_says_so_once(pod, bundle):
+    pod.give("a", bundle.files, bundle.manifest)
+    assert pod.do("stock", "start")[1] == MEMORY + "this firmware has no ROM partition"
+
+
 def test_a_torn_program_wears_nothing(pod, bundle):
     if not bundle.manifest["packed"]:
         pytest.skip("only what is packed shows that it is torn")

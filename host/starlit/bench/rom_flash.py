@@ -93,7 +93,9 @@ def unload(*names):
 
 def run_from_rom(folder, files):
     """As device/boot.py does it, for a bundle in `folder` whose files are read below `files`."""
-    from pod.body.pico.rom import use
+    from pod.body.pico.rom import keep
 
-    use(folder, files)
+    system = keep(sys.modules["vfs"].rom_ioctl(2, 0), folder, files)
+    vfs.mount(vfs.VfsRom(system), "/rom")
+    sys.path.insert(0, "/rom")
     unload("pod")

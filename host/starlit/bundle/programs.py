@@ -27,8 +27,8 @@ PROGRAMS = {
     # Loaded when a host asks for it (pod.service).
     "pod.update": ("pod.update:Updater",),
     "pod.selftest": ("pod.selftest:SelfTest",),
-    # Called before anything else, by what unpacks (device/unpack.py).
-    "pod.body.pico.rom": ("pod.body.pico.rom:use",),
+    # Called before anything else, by device/boot.py.
+    "pod.body.pico.rom": ("pod.body.pico.rom:keep",),
     # Called over the serial console, by `starlit flash`.
     "pod.body.pico.cable": ("pod.body.pico.cable:try_parts",),
 }

@@ -96,7 +96,7 @@ class Board:
             raise _why_closed(self.port) from None
         for _ in range(self._tries):
             with contextlib.suppress(TransportError, OSError):
-                self.start_anew(_ENTER_S)
+                self._enter(_ENTER_S)
                 self.about = self.ask(_ASK)
                 return self
         self.close()
@@ -105,8 +105,16 @@ class Board:
             "give it MicroPython with --uf2"
         )
 
-    def start_anew(self, timeout_s: float = _START_S) -> None:
+    def start_anew(self) -> None:
         """A soft reset: `boot.py` runs, `main.py` does not."""
+        from mpremote.transport import TransportError
+
+        try:
+            self._enter(_START_S)
+        except (TransportError, OSError) as error:
+            raise self._lost(error) from None
+
+    def _enter(self, timeout_s: float) -> None:
         with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it reads
             self._transport.enter_raw_repl(timeout_overall=timeout_s)
 

@@ -103,6 +103,12 @@ def stuck(_):
     print("stuck")
 
 
+def stock(_):
+    """MicroPython as it comes for a Pico."""
+    sys.modules["vfs"] = vfs
+    print("stock")
+
+
 def point(name):
     """The other slot's program is the good one."""
     sys.path[:] = [""]
@@ -128,7 +134,7 @@ def library(_):
     print("library", mqtt_as.__file__)
 
 
-ACTIONS = (start, content, cuts, flip, stuck, point, heap, library)
+ACTIONS = (start, stock, content, cuts, flip, stuck, point, heap, library)
 vfs.mount(vfs.VfsPosix(root), "/flash")
 os.chdir("/flash")
 vfs.umount("/")

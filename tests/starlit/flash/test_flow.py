@@ -143,6 +143,9 @@ def test_a_board_that_goes_away_is_one_line(wired, mip, monkeypatch):
         wired.dead = True
         with pytest.raises(UserError, match="the board went away") as error:
             board.run("print(1)", timeout_s=0.2)
+        monkeypatch.setattr(board_module, "_START_S", 0.2)
+        with pytest.raises(UserError, match="the board went away"):
+            board.start_anew()
     assert "\n" not in str(error.value)
 
 

@@ -1,8 +1,8 @@
 """The running slot's program, put where its code takes no heap (docs/bundle.md). `boot.py` calls
 this before anything else runs, and nothing else ever writes there.
 
-Some firmware maps a ROM partition of the flash into memory (docs/pico.md): what is imported from a
-`VfsRom` there stays there. The partition is a cache: at each start one SHA-256 over the manifest,
+Some firmware maps a ROM partition of the flash into memory (docs/pico.md): what is imported from
+there stays there. The partition is a cache: at each start one SHA-256 over the manifest,
 mqtt_as and all of it says whether it is this program, whole; if not it is written anew.
 
 Block 0: how many blocks, the hash, then the file system's directory, which points to the files in
@@ -10,16 +10,11 @@ the blocks behind. It is written last.
 """
 
 import os
-import sys
 from hashlib import sha256
-
-import vfs
 
 from ...compat import const
 
-_AT = "/rom"
 _LIBRARY = "/lib/mqtt_as"
-_INIT = "/__init__.mpy"
 _BLOCK = const(4096)  # bytes that are erased at once
 _HASHED = const(33)  # from here on: the count and the hash stand before
 # So that no firmware takes it for a file system that may be used unlooked at.
@@ -28,12 +23,9 @@ _CONTENT = const(70)  # of the file system, after its header
 _FOLDER = const(0x4000)  # of `os.ilistdir`
 
 
-def use(slot, files):
-    """Lets imports look into the partition first, where it holds the program of `slot` at last.
-    `files`: below which the slot's files are read. An exception where that cannot be."""
-    if not hasattr(vfs, "rom_ioctl"):
-        raise OSError("this firmware has no ROM for it")
-    flash = vfs.rom_ioctl(2, 0)  # the first segment
+def keep(flash, slot, files):
+    """The file system in `flash` (an rp2.Flash), with the program of `slot`. `files`: below which
+    the slot's files are read. An exception where that cannot be."""
     memory = memoryview(flash)
     key = _key(slot)
     if not _holds(memory, key):
@@ -42,20 +34,22 @@ def use(slot, files):
         print()
         if not _holds(memory, key):
             raise OSError("ROM does not keep what is written")
-    vfs.mount(vfs.VfsRom(memory[_SYSTEM:]), _AT)
-    sys.path.insert(0, _AT)
+    return memory[_SYSTEM:]
 
 
 def _key(slot):
-    """What the program is made from."""
-    digest = sha256()
-    for path in (slot + "/manifest.json", _LIBRARY + _INIT):
-        try:
-            with open(path, "rb") as file:
-                digest.update(file.read())
-        except OSError:  # a pod without mqtt_as
-            pass
+    """What the program is made from. Without a manifest nobody knows, and it runs from memory."""
+    digest = sha256(_read(slot + "/manifest.json"))
+    try:
+        digest.update(_read(_LIBRARY + "/__init__.mpy"))
+    except OSError:  # there is none, or its source
+        pass
     return digest.digest()
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _holds(memory, key):
