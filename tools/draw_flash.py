@@ -21,6 +21,8 @@ from tests.pod.test_service import Serviced  # noqa: E402
 from tests.starlit.flash.mp_on_wire import BoardOnWire  # noqa: E402
 from tests.starlit.flash.uf2_file import write_uf2  # noqa: E402
 
+from starlit.bench.device import ROM_BYTES  # noqa: E402
+from starlit.cli.flash import from_where  # noqa: E402
 from starlit.flash.find import MICROPYTHON, VENDOR, Places  # noqa: E402
 from starlit.flash.flow import Flashing, Wanted  # noqa: E402
 from starlit.flash.uf2 import read_uf2  # noqa: E402
@@ -35,7 +37,7 @@ GIVEN = Provision(1, "home", "attic", "192.0.2.1", 8883, "attic", "x", "", "ab" 
 
 def main() -> None:
     console = Console(record=True, force_terminal=True, width=84, file=io.StringIO())
-    console.print(Text("$ starlit flash --uf2 RPI_PICO_W.uf2 --pod attic --wifi home-net", "bold"))
+    console.print(Text("$ starlit flash --uf2 starlit-pico_w.uf2 --pod attic --wifi home-net", "bold"))
     with tempfile.TemporaryDirectory() as folder:
         flash(Path(folder), console)
         pod = Serviced(Path(folder))
@@ -69,7 +71,9 @@ def flash(folder: Path, console: Console) -> None:
     (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader v3.0\nBoard-ID: RPI-RP2\n")
     (mip / "mqtt_as" / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
     image = read_uf2(write_uf2(folder / "w.uf2"))
-    board = BoardOnWire(MICROPYTHON_UNIX, root)
+    rom = folder / "rom.bin"
+    rom.write_bytes(b"\xff" * ROM_BYTES)
+    board = BoardOnWire(MICROPYTHON_UNIX, root, rom=rom)
 
     def ports() -> list[tuple[str, int, int]]:
         there = (drive / "firmware.uf2").exists()
@@ -86,6 +90,7 @@ def flash(folder: Path, console: Console) -> None:
     assert json.loads((root / "provision.json").read_text())["pod"] == "attic"
     console.print(f"{told.board}, MicroPython {told.micropython}: {told.bytes:,} bytes in slot "
                   f"{told.slot}", highlight=False)  # fmt: skip
+    console.print(from_where(told), highlight=False)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def _tell(told: Any, as_json: bool) -> None:
     else:
         print(f"{told.board}, MicroPython {told.micropython}: {told.bytes:,} bytes in slot "
               f"{told.slot}")  # fmt: skip
-        print(_from_where(told))
+        print(from_where(told))
         if told.parts:
             print_lines(told.pod or told.port, told.parts)
         if told.pod:
@@ -113,7 +113,7 @@ def _tell(told: Any, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _from_where(told: Any) -> str:
+def from_where(told: Any) -> str:
     free = f"{told.memory.free_bytes >> 10} KB free before it is loaded"
     if told.memory.from_flash:
         return f"the program runs from flash: {free}"

@@ -9,14 +9,15 @@ from tests.starlit.flash.mp_on_wire import BoardOnWire
 from tests.starlit.flash.test_find import volume
 from tests.starlit.flash.uf2_file import write_uf2
 
+from starlit.bench import device
 from starlit.cli import flash as cli
 from starlit.cli import run
 from starlit.errors import UserError
 from starlit.flash import board as board_module
 from starlit.flash import find, install
-from starlit.flash.board import Board
+from starlit.flash.board import Board, Memory
 from starlit.flash.find import MICROPYTHON, VENDOR, Places
-from starlit.flash.flow import Flashing, Wanted
+from starlit.flash.flow import Flashing, Told, Wanted
 from starlit.flash.uf2 import read_uf2
 from starlit.trust.provision import Provision
 from starlit.views.steps import Steps
@@ -79,6 +80,30 @@ def test_a_board_gets_packages_program_and_credential(wired, mip, flash_folder):
         assert board.ask(install._RUNNING) == ["a", "b"]
 
 
+def test_with_a_rom_partition_its_program_runs_from_flash(micropython, flash_folder, mip, tmp_path):
+    rom = tmp_path / "rom.bin"
+    rom.write_bytes(b"\xff" * device.ROM_BYTES)
+    board = BoardOnWire(micropython, flash_folder, rom=rom)
+    try:
+        told = flashing(Wanted(mip=mip, test=False), at(board.port)).run()
+        assert told.memory.from_flash
+        with Board(board.port) as again:  # an image that is whole is not written anew
+            before = rom.read_bytes()
+            again.start_anew()
+            assert again.memory().from_flash and rom.read_bytes() == before
+    finally:
+        board.stop()
+    assert cli.from_where(told).startswith("the program runs from flash: ")
+
+
+@pytest.mark.parametrize(("machine", "says"), [("Pico W with RP2040", True), ("Pico 2 W", False)])
+def test_a_pico_w_without_one_is_told_where_memory_is_short(machine, says):
+    told = Told(board="Raspberry Pi " + machine, memory=Memory(False, 200 << 10))
+    said = cli.from_where(told)
+    assert said.startswith("the program runs from memory") and "200 KB free" in said
+    assert ("docs/pico.md" in said) == says and "\n" not in said
+
+
 def test_what_mip_installs_as_source_is_compiled(wired, flash_folder, monkeypatch):
     def mip(command):
         folder = flash_folder / "lib" / "mqtt_as"
@@ -88,8 +113,7 @@ def test_what_mip_installs_as_source_is_compiled(wired, flash_folder, monkeypatc
     monkeypatch.setattr(install, "_run_mip", mip)
     with Board(wired.port) as board:
         install.packages(board, None, lambda n: None)
-        script = "import sys\nsys.path.append('lib')\nimport mqtt_as\nprint(mqtt_as.VERSION[2])"
-        assert board.ask(script) == 3
+        assert board.ask("import mqtt_as\nprint(mqtt_as.VERSION[2])") == 3
     assert os.listdir(flash_folder / "lib" / "mqtt_as") == ["__init__.mpy"]
 
 
