@@ -37,7 +37,8 @@ GIVEN = Provision(1, "home", "attic", "192.0.2.1", 8883, "attic", "x", "", "ab" 
 
 def main() -> None:
     console = Console(record=True, force_terminal=True, width=84, file=io.StringIO())
-    console.print(Text("$ starlit flash --uf2 starlit-pico_w.uf2 --pod attic --wifi home-net", "bold"))
+    command = "$ starlit flash --uf2 starlit-pico_w.uf2 --pod attic --wifi home-net"
+    console.print(Text(command, "bold"))
     with tempfile.TemporaryDirectory() as folder:
         flash(Path(folder), console)
         pod = Serviced(Path(folder))
