@@ -111,7 +111,7 @@ def test_a_certificate_that_ends_soon_or_begins_later_or_is_none_is_found(store,
     certificates.make_broker(store.folder, ["127.0.0.1"], days=20)
     assert said(all_of(store)) == [("certificate", path)]
     real = certificates.now()
-    monkeypatch.setattr(folder, "now", lambda: real - timedelta(days=30))
+    monkeypatch.setattr(folder, "now", lambda: real - timedelta(days=30 * 365))
     assert [one.what.split()[0] for one in all_of(store)] == ["begins", "begins"]
     monkeypatch.setattr(folder, "now", lambda: real)
     (store.folder / "broker.pem").write_text("torn")

@@ -3,6 +3,10 @@
 P-256 and SHA-256, which mbedtls on a Pico verifies too. The authority signs nothing below itself
 (path length 0) and lives for 20 years, so that no pod ever outlives it on a shelf; the broker's
 certificate is short-lived, and made anew at `starlit up`.
+
+Both begin before every pod's first day. A Pico has no clock of its own: MicroPython starts it on
+2021-01-01 (ports/rp2/main.c), mbedtls refuses what begins later, and the time of day comes only
+over the connection that was refused.
 """
 
 import datetime
@@ -18,10 +22,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from starlit.trust.files import write_private
 
 CA_DAYS = 20 * 365
-BROKER_DAYS = 825  # the longest that clients of other makers accept
+BROKER_DAYS = 825
 RENEW_DAYS = 30
-# Clocks of a house differ, and that of a Pi without a battery may be behind at boot.
-BEFORE = datetime.timedelta(days=1)
+BEGINS = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 CA_KEY, CA_CERT = "ca.key", "ca.pem"
 BROKER_KEY, BROKER_CERT = "broker.key", "broker.pem"
 
@@ -32,7 +35,10 @@ def now() -> datetime.datetime:
 
 def make_ca(folder: Path, cottage: str) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"Starlit Cottage {cottage}")
+    _sign_ca(folder, key, _name(f"Starlit Cottage {cottage}"))
+
+
+def _sign_ca(folder: Path, key: ec.EllipticCurvePrivateKey, name: x509.Name) -> None:
     builder = _builder(name, name, key, CA_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(True, 0), critical=True)
     builder = builder.add_extension(_usage(ca=True), critical=True)
@@ -58,6 +64,9 @@ def make_broker(folder: Path, names: Iterable[str], days: int = BROKER_DAYS) -> 
 
 def renew_broker(folder: Path, names: Iterable[str]) -> str | None:
     """Makes the broker's certificate anew where it has to be; why, or None."""
+    key, ca = _ca(folder)
+    if ca.not_valid_before_utc > BEGINS:  # by an older version: same key, same name
+        _sign_ca(folder, key, ca.subject)
     why = stale(folder, names)
     if why is not None:
         make_broker(folder, names)
@@ -72,8 +81,9 @@ def stale(folder: Path, names: Iterable[str]) -> str | None:
         return "there was none"
     if certificate.not_valid_after_utc < now() + datetime.timedelta(days=RENEW_DAYS):
         return f"it ends on {certificate.not_valid_after_utc:%Y-%m-%d}"
-    if certificate.not_valid_before_utc > now():
-        return f"it begins on {certificate.not_valid_before_utc:%Y-%m-%d}"
+    if certificate.not_valid_before_utc > BEGINS:
+        begins = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
+        return f"it begins on {begins}, after the first day of a pod without a clock"
     if certificate.issuer != load(folder / CA_CERT).subject:
         return "another authority has signed it"
     missing = set(names) - names_of(certificate)
@@ -115,10 +125,9 @@ def _alternative(name: str) -> x509.GeneralName:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int
 ) -> x509.CertificateBuilder:
-    start = now() - BEFORE
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer)
     builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(start)
+    builder = builder.not_valid_before(BEGINS)
     builder = builder.not_valid_after(now() + datetime.timedelta(days=days))
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return builder.add_extension(identifier, critical=False)

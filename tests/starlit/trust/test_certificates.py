@@ -63,10 +63,24 @@ def test_it_is_made_anew_a_month_before_it_ends(folder, monkeypatch, days, why):
     assert stale(folder, NAMES) is None
 
 
-def test_a_clock_that_was_set_back_makes_it_anew_and_then_again(folder, monkeypatch):
-    at(monkeypatch, -400)
-    assert renew_broker(folder, NAMES).startswith("it begins on")
-    assert load(folder / BROKER_CERT).not_valid_before_utc < certificates.now()
+FIRST_DAY = datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC)  # MicroPython's, ports/rp2/main.c
+
+
+def test_a_pod_that_has_no_clock_yet_finds_both_valid(folder):
+    for name in (CA_CERT, BROKER_CERT):
+        assert load(folder / name).not_valid_before_utc < FIRST_DAY
+
+
+def test_what_an_older_version_made_begins_anew_under_the_same_key(tmp_path, monkeypatch):
+    monkeypatch.setattr(certificates, "BEGINS", certificates.now())
+    certificates.make_ca(tmp_path, "home")
+    renew_broker(tmp_path, NAMES)
+    monkeypatch.undo()
+    old = load(tmp_path / CA_CERT)
+    assert renew_broker(tmp_path, NAMES).startswith("it begins on")
+    for name in (CA_CERT, BROKER_CERT):
+        assert load(tmp_path / name).not_valid_before_utc < FIRST_DAY
+    load(tmp_path / BROKER_CERT).verify_directly_issued_by(old)  # as a pod from before trusts it
 
 
 def test_another_name_or_another_authority_makes_it_anew(folder, tmp_path):

@@ -67,11 +67,12 @@ def test_another_name_is_refused(folder):
 
 
 def test_an_expired_certificate_is_refused_and_one_that_has_not_begun(folder, monkeypatch):
-    real = certificates.now
-    for days, word in ((-1000, "expired"), (10, "not yet valid")):
-        moved = datetime.timedelta(days=days)
-        monkeypatch.setattr(certificates, "now", lambda moved=moved: real() + moved)
-        certificates.make_broker(folder, ["127.0.0.1"])
+    now, day = certificates.now(), datetime.timedelta(days=1)
+    wrong = {"expired": ("now", lambda: now - 1000 * day), "not yet": ("BEGINS", now + 10 * day)}
+    for word, (name, value) in wrong.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(certificates, name, value)
+            certificates.make_broker(folder, ["127.0.0.1"])
         with TlsMosquitto(folder) as broker:
             assert word in refusal(broker.address())
 
