@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import missing
-from tests.e2e.cottage import ROOT, Cottage, wait_for
+from tests.e2e.cottage import ROOT, Cottage, run, wait_for
 from tests.starlit.flash.test_find import volume
 
 from starlit.flash.find import MICROPYTHON, VENDOR, Places
@@ -131,9 +131,10 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
 
         found = wait_for(state, JOIN_S, f"the pod has joined\n{emulated.log.read_text()[-2000:]}")
         say("joined:", found)
+        assert found["state"] != "failed", cottage.log
         emulated.hand("press", 1100)  # plugs it in
         wait_for(lambda: (state() or {}).get("state") == "idle", LIT_S, "it is plugged in")
-        cottage.say("goodnight", "--pod", "pico")
+        run(cottage.home, "goodnight", "--pod", "pico")  # it does not wait for so slow a pod
         lit = wait_for(lit_ring, LIT_S, "the ring is lit")
         say("lit:", lit)
         words = ("unhook", "--pod", "pico", "--timeout", UNHOOK_S)

@@ -15,6 +15,7 @@ from ...compat import const
 
 _RP2350 = "RP2350" in getattr(sys.implementation, "_machine", "")
 _WATCHDOG = 0x400D8000 if _RP2350 else 0x40058000
+_REASON, _TIMED_OUT = _WATCHDOG + 0x08, 1  # of the last reset by it (4.7.6; 12.9.7)
 _SCRATCH = _WATCHDOG + 0x0C
 _CLEAR = _WATCHDOG + 0x3000  # writing here clears bits of CTRL
 _ENABLE = 1 << 30
@@ -33,9 +34,12 @@ def begin():
         brownout = _RP2350 and machine.mem32[_CHIP_RESET] & _BROWNOUT
         cause, wrong = RESET_BROWNOUT if brownout else RESET_POWER, 0
     else:
-        known = word & ~(_MEANT | _COUNT) == _MAGIC
-        cause = RESET_SOFT if known and word & _MEANT else RESET_WATCHDOG
-        wrong = word & _COUNT if known else 0
+        wrong = word & _COUNT
+        cause = RESET_SOFT if word & _MEANT else RESET_WATCHDOG
+        if word & ~(_MEANT | _COUNT) != _MAGIC:
+            wrong = 0
+            # No pod ran before, and nothing timed out: the board has just been flashed.
+            cause = RESET_WATCHDOG if machine.mem32[_REASON] & _TIMED_OUT else RESET_POWER
     machine.mem32[_SCRATCH] = _MAGIC | min(wrong + 1, _COUNT)
     return cause, wrong
 
@@ -51,5 +55,7 @@ def restart():
 
 
 def disarm():
-    """Ends the watchdog, for whoever works at the USB console. The dead-man needs no program."""
+    """Ends the watchdog, for whoever works at the USB console, and takes their next reset for one
+    that is meant. The dead-man needs no program."""
+    machine.mem32[_SCRATCH] = _MAGIC | _MEANT
     machine.mem32[_CLEAR] = _ENABLE

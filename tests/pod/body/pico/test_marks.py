@@ -7,6 +7,7 @@ from pod.body.pico import marks
 from pod.io import RESET_POWER, RESET_SOFT, RESET_WATCHDOG
 
 SCRATCH0 = 0x4005800C  # RP2040 data sheet, 4.7.6
+REASON, TIMER, FORCED = 0x40058008, 1, 2
 
 
 @pytest.fixture(autouse=True)
@@ -50,10 +51,24 @@ def test_a_loss_of_power_forgets_them():
     assert marks.begin() == (RESET_POWER, 0)
 
 
-def test_a_register_that_somebody_else_has_used_counts_for_nothing():
+@pytest.mark.parametrize(
+    ("reason", "cause"), [(TIMER, RESET_WATCHDOG), (FORCED, RESET_POWER), (0, RESET_POWER)]
+)
+def test_a_register_that_somebody_else_has_used_counts_for_nothing(reason, cause):
+    """A board is reset by its program after it has been flashed: that is no failure of the pod."""
     board.reset()
     board.scratch[SCRATCH0] = 0xDEADBEEF
-    assert marks.begin() == (RESET_WATCHDOG, 0)
+    board.scratch[REASON] = reason
+    assert marks.begin() == (cause, 0)
+
+
+def test_whoever_works_at_the_console_resets_it_on_purpose():
+    marks.begin()
+    marks.disarm()
+    board.reset()
+    assert marks.begin() == (RESET_SOFT, 0)
+    board.reset()
+    assert marks.begin() == (RESET_WATCHDOG, 1), "and the pod itself does not"
 
 
 def test_it_uses_the_first_scratch_register_alone():
