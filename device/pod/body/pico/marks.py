@@ -15,7 +15,7 @@ from ...compat import const
 
 _RP2350 = "RP2350" in getattr(sys.implementation, "_machine", "")
 _WATCHDOG = 0x400D8000 if _RP2350 else 0x40058000
-_REASON, _TIMED_OUT = _WATCHDOG + 0x08, 1  # of the last reset by it (4.7.6; 12.9.7)
+_REASON, _TIMED_OUT = _WATCHDOG + 0x08, 1  # of the last reset by it
 _SCRATCH = _WATCHDOG + 0x0C
 _CLEAR = _WATCHDOG + 0x3000  # writing here clears bits of CTRL
 _ENABLE = 1 << 30
