@@ -134,7 +134,7 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
         say("joined:", found)
         assert found["state"] != "failed", cottage.log
         emulated.hand("press", 1100)  # plugs it in
-        wait_for(lambda: (state() or {}).get("state") == "idle", LIT_S, "it is plugged in")
+        wait_for(lambda: "plugged in" in cottage.log, LIT_S, f"it is plugged in\n{cottage.log}")
         emulated.hand("press", 200)  # goodnight; a command would not wait for so slow a pod
         lit = wait_for(lit_ring, LIT_S, "the ring is lit")
         say("lit:", lit)
