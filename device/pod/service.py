@@ -1,4 +1,4 @@
-"""What a host asks of a body: a self-test, or a new program. Never in a night (`orders`).
+"""What a host asks of a body: a self-test, a new program, a restart. Never in a night (`orders`).
 
 A body steps it after each of the pod's steps. Flash is written only with the rail off; what a
 request needs is loaded when it comes.
@@ -14,7 +14,7 @@ _TRUST_MS = 30000  # a new program has run for so long, and reported, before it 
 class Service:
     """`slots`: pod.slots.Slots after `begin`; `restart`: called once a new program is to start.
     `key`: modulus of who may sign updates, or None; `runs`: as pod.update.Updater; `parts`: bus,
-    sensors, wifi and rail, as pod.selftest.SelfTest."""
+    sensors, wifi and rail, as pod.selftest.SelfTest, or None where none is tried."""
 
     def __init__(self, slots, restart, parts, key=None, runs=None):
         self.busy = False  # it wants to be stepped again soon
@@ -56,12 +56,15 @@ class Service:
         self._answer(inputs, body["id"], {"ok": False, "why": why})
 
     def _take(self, pod, inputs, body):
+        do = body.get("do")
         if pod.night_runs():
             self._refuse(inputs, body, "a night is under way")
-        elif body.get("do") == "test":
+        elif do == "test" and self._parts:
             self._begin(pod, inputs, body)
-        elif body.get("do") == "update" and self._slots is not None:
+        elif do == "update" and self._slots is not None:
             self._update(pod, inputs, body)
+        elif do == "restart":
+            self._leave(inputs, body["id"], {"ok": True})
         else:
             self._refuse(inputs, body, "this pod cannot do that")
 
@@ -86,9 +89,14 @@ class Service:
             self._updater = Updater(self._slots, self._key, pod.config.firmware, self._runs)
         answer = self._updater.take(body)
         if answer.get("restart"):
-            self._leave_ms = ticks.add(inputs.now_ms, _LEAVE_MS)
             self._updater = None
-        self._answer(inputs, body["id"], answer)
+            self._leave(inputs, body["id"], answer)
+        else:
+            self._answer(inputs, body["id"], answer)
+
+    def _leave(self, inputs, number, answer):
+        self._leave_ms = ticks.add(inputs.now_ms, _LEAVE_MS)
+        self._answer(inputs, number, answer)
 
     def _judge(self, pod, inputs, outputs):
         """The host has answered a ping of this start: it has heard of this program."""

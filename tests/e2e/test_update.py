@@ -45,6 +45,7 @@ def test_an_update_is_verified_tried_and_kept_and_an_older_one_is_refused(tmp_pa
         assert "0.0.1 is older than 0.2.0" in said and said.count("\n") <= 2
         flash = home / "virtual-pod-1-flash"
         assert {p: (flash / "b" / p).read_bytes() for p in FILES} == FILES
+        assert "pod-1 is back, dark" in cottage.say("restart", "--pod", "pod-1")
         # In a night: refused.
         cottage.say("virtual", "button", "pod-1", 1200)
         cottage.say("goodnight", "--pod", "pod-1")

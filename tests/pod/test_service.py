@@ -190,6 +190,18 @@ def test_a_new_program_that_never_reports_is_gone_at_the_next_start(pod):
     assert pod.runner.config.firmware == "0.1.0" and pod.flash.slots.rolled_back
 
 
+def test_a_restart_that_is_asked_for_is_answered_first_and_never_comes_in_a_night(pod):
+    assert pod.ask({"do": "restart"}, 1.2)["ok"] and pod.restarts == 0
+    pod.run(2)
+    assert pod.restarts == 1
+    pod.plug_in()
+    assert pod.runner.pod.goodnight(False) is None
+    pod.run(3)
+    assert "night" in pod.ask({"do": "restart"})["why"]
+    pod.run(3)
+    assert pod.restarts == 1
+
+
 def test_requests_are_as_fresh_as_commands_and_answer_to_nobody_else(pod):
     topic = pod.runner.pod.link.own + "set/service"
     text = jsontext.dumps({"do": "test", "id": 7})

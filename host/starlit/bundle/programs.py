@@ -5,7 +5,7 @@ from pathlib import Path
 # A file's module name -> what is taken from it by name. All that these need comes with them, but
 # for what an earlier file has already: what must start where the rest is broken stands first.
 PROGRAMS = {
-    "pod.link": (  # what safe mode needs
+    "pod.link": (  # what safe mode needs, with the next two
         "pod.link:Link",
         "pod.inbox:Inbox",
         "pod.config:Config",
@@ -13,15 +13,19 @@ PROGRAMS = {
         "pod.io:Outputs",
         "pod.drivers.sensors:Sensors",
     ),
-    "pod.body.pico.start": ("pod.body.pico.start:start", "pod.body.pico.wire:Wire"),
-    "pod.core": ("pod.core:Pod",),
-    "pod.body.pico.loop": (
-        "pod.body.pico.loop:Loop",
-        "pod.body.pico.portal:Portal",
+    "pod.body.pico.start": (
+        "pod.body.pico.start:start",
+        "pod.body.pico.wire:Wire",
         "pod.service:Service",
         "pod.slots:Flash",
         "pod.slots:NAMES",
         "pod.slots:Slots",
+    ),
+    "pod.body.pico.safe": ("pod.body.pico.safe:Safe",),
+    "pod.core": ("pod.core:Pod",),
+    "pod.body.pico.loop": (
+        "pod.body.pico.loop:Loop",
+        "pod.body.pico.portal:Portal",
     ),
     "pod.body.pico.page": ("pod.body.pico.page:fields", "pod.body.pico.page:form"),
     # Loaded when a host asks for it (pod.service).

@@ -109,6 +109,11 @@ _LATER = {
         "doctor_command",
         "Let a pod try each of its parts.",
     ),
+    "restart": (
+        "starlit.cli.restart",
+        "restart_command",
+        "Let a pod start anew, out of safe mode too.",
+    ),
     "bench": ("starlit.cli.bench", "bench_app", "Measure speed, memory, beats, clock and link."),
 }
 

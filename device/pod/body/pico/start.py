@@ -2,7 +2,7 @@
 
 Everything is off before anything else is imported or read. An exception in the main loop is dark at
 once and a reset: the pod then stays dark for the night (SAFETY 8). After `WRONG_STARTS` such starts
-in a row it comes up in safe mode: dark, with the link and the USB console, and no more.
+in a row it comes up in safe mode (pod.body.pico.safe).
 """
 
 import asyncio
@@ -13,9 +13,6 @@ from os import urandom
 
 import machine
 import network
-
-from pod.jsontext import dumps
-from pod.link import Link
 
 from ...compat import const
 from . import marks, settings
@@ -40,7 +37,7 @@ def start():
     print("starlit", given.pod, "safe mode" if safe else "", "start", wrong + 1, "cause", cause)
     print("starlit: the password of the set-up network is", given.setup_password)
     try:
-        asyncio.run(_safe(given) if safe else _pod(hardware, store, given, cause))
+        asyncio.run(_safe(given, store) if safe else _pod(hardware, store, given, cause))
     except KeyboardInterrupt:
         hardware.dark()
         marks.disarm()
@@ -67,7 +64,14 @@ async def _pod(hardware, store, given, cause):
     loop.portal = portal = Portal(given, store, loop, network.WLAN(network.AP_IF))
     asyncio.create_task(portal.run())
     asyncio.get_event_loop().set_exception_handler(lambda _, context: loop.stumbled(context))
-    loop.service = _service(hardware, given, loop.restart)
+    wlan = network.WLAN(network.STA_IF)
+    parts = (
+        hardware.bus,
+        hardware.sensors,
+        lambda: wlan.status("rssi") if wlan.isconnected() else None,
+        None,
+    )
+    loop.service = _service(given, loop.restart, parts)
     loop.start(cause)
     gc.collect()
     watchdog = machine.WDT(timeout=_WATCHDOG_MS)
@@ -75,11 +79,10 @@ async def _pod(hardware, store, given, cause):
     await loop.run(watchdog, _GOOD_MS)
 
 
-def _service(hardware, given, restart):
+def _service(given, restart, parts):
     from pod.service import Service
     from pod.slots import NAMES, Flash, Slots
 
-    wlan = network.WLAN(network.STA_IF)
     slots = None
     for folder in sys.path:
         if folder[1:] in NAMES:  # boot.py has put it there
@@ -91,12 +94,7 @@ def _service(hardware, given, restart):
     return Service(
         slots,
         restart,
-        (
-            hardware.bus,
-            hardware.sensors,
-            lambda: wlan.status("rssi") if wlan.isconnected() else None,
-            None,
-        ),
+        parts,
         int(key, 16) if key else None,
         ((_ARCHES.get(mpy >> 10), text), ("bytecode", text)),
     )
@@ -108,32 +106,20 @@ def _wire(given, link, will):
     return Wire(given, link, will, network.WLAN(network.STA_IF))
 
 
-async def _safe(given):
-    """Says that it is in safe mode, and waits: for files by USB, or for an update."""
-    config = given.config(urandom)
-    link = Link(config, 0, {})
-    topic = link.own + "state"
-
-    def state(online):
-        body = dumps({"online": online, "state": "safe", "mode": "idle", "boot": 0})
-        return link.keys.seal(topic, body, version=0)
-
+async def _safe(given, store):
     if not given.linked():
         while True:
             await asyncio.sleep_ms(1000)
-    wire = _wire(given, link, lambda: (topic, state(False)))
+    from .safe import Safe
+
+    safe = Safe(given.config(urandom), store.records)
+    wire = _wire(given, safe.link, safe.will)
     wire.calm = lambda: True
     asyncio.get_event_loop().set_exception_handler(
         lambda _, context: wire.stumbled(context["exception"])
     )
     asyncio.create_task(wire.run())
-    was_up = False
-    while True:
-        if wire.up and not was_up:
-            wire.send([(topic, state(True), 1, True)])
-        was_up = wire.up
-        wire.inbox.clear()
-        await asyncio.sleep_ms(500)
+    await safe.run(wire, _service(given, marks.restart, None))
 
 
 def _keep_crash(store, error):

@@ -1,0 +1,133 @@
+"""Out of safe mode by the link: a pod whose core cannot even be loaded takes a new program.
+
+Each start is a process of its own on one flash; the program there is the packed bundle.
+"""
+
+import json
+import os
+
+import pytest
+from tests.conftest import output_of
+from tests.pod.update_kit import modulus, piece_of, signed
+
+from pod.slots import Flash, Slots
+from pod.update import PIECE
+from starlit.bundle import build
+from starlit.flash.install import entry_files
+from starlit.update.package import compact
+
+pytestmark = pytest.mark.micropython
+KEY = "bb" * 32
+GIVEN = {
+    "version": 1, "cottage": "house", "pod": "attic", "host": "10.0.0.2", "port": 1883,
+    "user": "attic", "password": "", "ca_der": "", "key": KEY, "key_id": 7, "pod_key": "cc" * 32,
+    "ssid": "home", "wifi_password": "sesame-street",
+}  # fmt: skip
+
+
+class Pico:
+    """A flash with a program in slot a, and what a reset keeps."""
+
+    def __init__(self, root, micropython, scripts, bundle):
+        self.root, self.bundle = root, bundle
+        self._plan = root.parent / "plan.json"
+        self._command = [micropython, "-X", "heapsize=1m", scripts / "pico_flashed.py"]
+        fakes = scripts.parent / "fakes"
+        self._env = {**os.environ, "MICROPYPATH": f"{fakes / 'clock'}:{fakes}:.frozen"}
+        self.scratch = None
+        for path, data in {
+            **{f"/a/{path}": data for path, data in bundle.files.items()},
+            **entry_files(),
+            "/a/manifest.json": compact(bundle.manifest).encode(),
+            "/provision.json": json.dumps({**GIVEN, "update_key": f"{modulus():x}"}).encode(),
+        }.items():
+            file = root / path[1:]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        self.slots().trust("a")
+
+    def slots(self):
+        return Slots(Flash(str(self.root)))
+
+    def start(self, seconds=20, asks=(), power=False):
+        plan = {"scratch": None if power else self.scratch, "seconds": seconds, "key": KEY}
+        self._plan.write_text(json.dumps({**plan, "asks": list(asks)}))
+        said = output_of([*self._command, self.root, self._plan], env=self._env)
+        told = json.loads(said.splitlines()[-1])
+        self.scratch = told["scratch"]
+        assert told["frames"] == told["rises"] == 0, "nothing is lit, and the rail stays off"
+        return told
+
+    def break_core(self):
+        (self.root / "a" / "pod" / "core.mpy").write_bytes(b"torn")
+
+    def into_safe_mode(self):
+        self.break_core()
+        for _ in range(3):
+            assert self.start()["ended"] == "soft"
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return build("bytecode", packed=True)
+
+
+@pytest.fixture
+def pico(tmp_path, micropython, repo_root, bundle):
+    scripts = repo_root / "tests" / "micropython" / "scripts"
+    return Pico(tmp_path / "flash", micropython, scripts, bundle)
+
+
+def update(bundle):
+    """Everything that a host asks of a pod for an update."""
+    text = compact(bundle.manifest)
+    offer = {"step": "offer", "manifest": text, "signature": signed(text.encode()).hex()}
+    files = {entry["path"]: bundle.files[entry["path"]] for entry in bundle.manifest["files"]}
+    pieces = [
+        piece_of(files, [at, offset])
+        for at, data in enumerate(files.values())
+        for offset in range(0, len(data), PIECE)
+    ]
+    return [{"do": "update", **body} for body in (offer, *pieces, {"step": "switch"})]
+
+
+def test_a_pod_whose_core_is_gone_takes_a_program_and_runs_it(pico):
+    pico.into_safe_mode()
+    told = pico.start(seconds=120, asks=update(pico.bundle))
+    assert told["states"] == ["safe"] and not told["core"]
+    assert told["answers"][-1]["restart"] and told["ended"] == "soft"
+    told = pico.start(seconds=50)
+    assert told["path"][1] == "/b" and told["core"] and told["states"][0] == "idle"
+    assert pico.slots().good == "b", "it has run and reported"
+
+
+def test_it_listens_only_to_what_is_signed_and_fresh(pico):
+    pico.into_safe_mode()
+    status = {"do": "update", "step": "status"}
+    forged = {"sealed": json.dumps(
+        {"body": '{"do":"restart","id":1}', "expiry_s": 0, "nonce": "0", "mac": "0" * 64})
+    }  # fmt: skip
+    asks = [forged, {"sealed": "junk"}, status, {"again": 1}, {"do": "test"}, {"again": 1}]
+    told = pico.start(seconds=30, asks=asks)
+    assert told["ended"] == "console" and told["bad_rx"] == 4
+    assert [answer["ok"] for answer in told["answers"]] == [True, False]
+    assert told["answers"][0]["running"] == "a"
+
+
+def test_a_program_that_another_has_signed_is_refused(pico):
+    pico.into_safe_mode()
+    offer = update(pico.bundle)[0]
+    offer["signature"] = f"{int(offer['signature'], 16) ^ 1:0512x}"
+    told = pico.start(asks=[offer, {"do": "update", "step": "switch"}])
+    assert [answer["ok"] for answer in told["answers"]] == [False, False]
+    assert "signature" in told["answers"][0]["why"] and not (pico.root / "b").exists()
+
+
+def test_a_restart_leads_out_of_it_where_the_cause_is_gone(pico):
+    pico.into_safe_mode()
+    core = pico.bundle.files["pod/core.mpy"]
+    (pico.root / "a" / "pod" / "core.mpy").write_bytes(core)
+    assert pico.start()["states"] == ["safe"], "it stays in it by itself"
+    told = pico.start(asks=[{"do": "restart"}])
+    assert told["answers"] == [{"ok": True, "id": 1}] and told["ended"] == "soft"
+    assert pico.start()["states"][0] == "idle"
