@@ -48,7 +48,7 @@ class Pod:
         self.senses = Senses()
         self.time = Timebase()
         self.link = Link(config, self.boot, stored)
-        self.report = Reporter(config, self.link, self.boot)
+        self.report = Reporter(config, self.link, self.boot, stored)
         self.teller = Teller(self.report)
         self.bond = Bond()
         self.show = Show(config, stored)
@@ -181,6 +181,7 @@ class Pod:
             return False
         for record in self.teller.records:
             outputs.store.append(record)
+        outputs.store.append(self.report.record())
         self.teller.records = []
         outputs.rail = outputs.sound_wanted = False
         self.link.keys.kept = self.link.keys.ids()

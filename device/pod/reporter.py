@@ -2,11 +2,18 @@
 
 Events wait in a bounded store (the oldest is dropped and counted) until the host says in a pong
 that it has them; it knows them by boot and number. Everything else is only worth sending now.
+
+The newest of `KEPT` outlive a reset: they stand in a record that is written with others and never
+for its own sake. In the next start they go first, numbered anew; `was` is what they were.
 """
+
+import json
 
 from . import jsontext, ticks
 
 EVENTS = 32
+KEPT = ("dark", "fault", "plug", "disarmed", "safe")
+KEPT_MAX = 6
 RESEND_MS = 3000  # a host that answers pings has had time to say that it has an event
 TELE_MS = 1000
 BURST_PINGS = 20
@@ -15,7 +22,7 @@ PING_MS = 1000
 
 
 class Reporter:
-    def __init__(self, config, link, boot):
+    def __init__(self, config, link, boot, stored=()):
         self.dropped = 0
         self._link = link
         self._boot = boot
@@ -30,6 +37,21 @@ class Reporter:
         self._ping_ms = 0
         self._burst = 0
         self._asked_us = {}  # ping number -> local microseconds
+        if "events" in stored:
+            self._restore(stored["events"])
+
+    def _restore(self, record):
+        try:
+            for body in json.loads(record):
+                body["was"] = body.get("was") or [body["boot"], body["seq"]]
+                self.event(body)
+        except Exception:  # torn: the pod tells what is to come
+            pass
+
+    def record(self):
+        """(key, bytes): what of the events outlives a reset."""
+        kept = [body for body, _ in self._events if body.get("event") in KEPT]
+        return ("events", jsontext.dumps(kept[-KEPT_MAX:]).encode())
 
     def _send(self, outputs, topic, body, qos, retain):
         self._sequence += 1
@@ -54,7 +76,7 @@ class Reporter:
         """Send, in order, what was not yet sent over this link."""
         while self._sent < len(self._events):
             body, at_ms = self._events[self._sent]
-            body["age_ms"] = max(ticks.diff(self.now_ms, at_ms), 0)
+            body["age_ms"] = None if "was" in body else max(ticks.diff(self.now_ms, at_ms), 0)
             body["oldest"] = self._events[0][0]["seq"]  # what is older is gone or has arrived
             self._send(outputs, self._link.own + "event", body, 1, False)
             self._sent += 1

@@ -3,11 +3,14 @@
 A pod numbers its events from each start, so (boot, number) names one, and says which is the oldest
 that it still holds: one that comes before an older one waits to be sent again. A pong tells the
 pod only of what is in the journal, so a restarted host takes nothing twice and misses nothing.
+
+What a pod kept through a reset comes first in its next start, numbered anew; `was` says which it
+was. A record may be older than what the host confirmed last, so that is asked of each again.
 """
 
 from typing import Any
 
-from starlit.journal import Journal
+from starlit.journal import Heard, Journal
 
 NUMBER_MAX = 1 << 40
 
@@ -17,8 +20,8 @@ class Inbox:
         self.again = 0  # events that came once more
         self.early = 0  # events that came before an older one
         self._journal = journal
-        self._taken: dict[str, tuple[int, int]] = {}  # newest of each pod: boot and number
-        self._saved: dict[str, tuple[int, int]] = {}  # and as it stands in the journal
+        self._taken: dict[str, Heard] = {}  # newest of each pod
+        self._saved: dict[str, Heard] = {}  # and as it stands in the journal
         self._new: set[str] = set()
 
     def start(self) -> None:
@@ -30,17 +33,23 @@ class Inbox:
         boot, seq, oldest = (_number(body.get(key)) for key in ("boot", "seq", "oldest"))
         if boot is None or seq is None:
             return True
-        last_boot, last = self._taken.get(pod, (boot, 0))
-        last = last if last_boot == boot else 0
+        newest = self._taken.get(pod)
+        if newest is None or newest.boot > boot:  # new here, or out of the factory again
+            newest = Heard(boot, 0, 0, 0)
+        last = newest.seq if newest.boot == boot else 0
         if seq <= last:
             self.again += 1
             return False
         if oldest is not None and max(last + 1, oldest) < seq:
             self.early += 1
             return False
-        self._taken[pod] = boot, seq
+        was = _pair(body.get("was"))
+        known = was is not None and was <= (newest.was_boot, newest.was_seq)
+        origin = newest[2:] if known else was or (boot, seq)
+        self._taken[pod] = Heard(boot, seq, *origin)
         self._new.add(pod)
-        return True
+        self.again += known
+        return not known
 
     def forget(self, pod: str) -> None:
         """A pod that left no trace but this."""
@@ -60,8 +69,15 @@ class Inbox:
     def receipt(self, pod: str) -> dict[str, int]:
         """What a pong says: up to which event of which start everything is here."""
         saved = self._saved.get(pod)
-        return {"boot": saved[0], "seq": saved[1]} if saved else {}
+        return {"boot": saved.boot, "seq": saved.seq} if saved else {}
 
 
 def _number(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value < NUMBER_MAX else None
+
+
+def _pair(value: Any) -> tuple[int, int] | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    boot, seq = map(_number, value)
+    return None if boot is None or seq is None else (boot, seq)

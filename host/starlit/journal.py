@@ -36,12 +36,26 @@ _MIGRATIONS = (
     """,
     "CREATE TABLE IF NOT EXISTS score (pod TEXT PRIMARY KEY, data TEXT NOT NULL)",
     "CREATE TABLE heard (pod TEXT PRIMARY KEY, boot INTEGER NOT NULL, seq INTEGER NOT NULL)",
+    """
+    ALTER TABLE heard ADD COLUMN was_boot INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE heard ADD COLUMN was_seq INTEGER NOT NULL DEFAULT 0;
+    UPDATE heard SET was_boot = boot, was_seq = seq
+    """,
 )
 
 
 class Unhook(NamedTuple):
     epoch: int
     target: str
+
+
+class Heard(NamedTuple):
+    """The newest event of a pod, and what that was before it was kept through a reset."""
+
+    boot: int
+    seq: int
+    was_boot: int
+    was_seq: int
 
 
 @dataclass(frozen=True)
@@ -189,20 +203,19 @@ class Journal(Database):
         """Of each pod that has one of its own."""
         return dict(self.db.execute("SELECT pod, data FROM score"))
 
-    def hear(self, news: dict[str, tuple[int, int]]) -> None:
-        """Events are taken: of each pod the newest, by its boot and its number."""
+    def hear(self, news: dict[str, Heard]) -> None:
+        """Events are taken: of each pod the newest."""
         with self.write() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?, ?)",
                 [(pod, *newest) for pod, newest in news.items()],
             )
 
     def unhear(self, pod: str) -> None:
         self.db.execute("DELETE FROM heard WHERE pod = ?", (pod,))
 
-    def heard(self) -> dict[str, tuple[int, int]]:
-        """The newest event of each pod: its boot and its number."""
-        return {pod: (boot, seq) for pod, boot, seq in self.db.execute("SELECT * FROM heard")}
+    def heard(self) -> dict[str, Heard]:
+        return {pod: Heard(*newest) for pod, *newest in self.db.execute("SELECT * FROM heard")}
 
     # -- the sky and its clock ------------------------------------------------------------
 

@@ -72,10 +72,17 @@ class NightBook(Database):
         age_ms = news.body.get("age_ms")
         late_s = age_ms // 1000 if type(age_ms) is int and 0 <= age_ms <= AGE_MAX_MS else 0
         unix_s = int(self._now_s()) - late_s
+        if "was" in news.body:  # before the pod's last start, nobody knows when
+            unix_s = self._last_s(news.pod) or unix_s
         self.db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (news.pod, night, unix_s, text))
         if count == 0:
             self._forget_old(news.pod)
             self.prune()
+
+    def _last_s(self, pod: str) -> int | None:
+        sql = "SELECT max(unix_s) FROM event WHERE pod = ?"
+        last: int | None = self.db.execute(sql, (pod,)).fetchone()[0]
+        return last
 
     def _night_of(self, pod: str, body: dict[str, Any]) -> int:
         """A ritual says its number; what follows belongs to it."""

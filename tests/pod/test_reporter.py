@@ -5,7 +5,7 @@ import json
 from pod.config import Config
 from pod.io import Outputs
 from pod.link import Link
-from pod.reporter import EVENTS, RESEND_MS, Reporter
+from pod.reporter import EVENTS, KEPT_MAX, RESEND_MS, Reporter
 
 
 class Desk:
@@ -76,3 +76,36 @@ def test_a_late_event_says_how_old_it_is():
     desk.report.flush(desk.outputs)
     body = json.loads(json.loads(desk.outputs.messages[0][1])["body"])
     assert body["age_ms"] == 1200
+
+
+def test_the_newest_that_matter_outlive_a_reset_and_go_first_and_keep_what_they_were():
+    desk = Desk()
+    desk.happen("plug", "cue", "dark", "ritual", "fault")
+    desk.report.arrived(1)
+    name, record = desk.report.record()
+    config = Config()
+    for boot, was in ((5, [[4, 3], [4, 5]]), (6, [[4, 3], [4, 5], [5, 3]])):
+        desk.report = Reporter(config, Link(config, boot), boot, {name: record})
+        desk.happen("plug")
+        desk.report.flush(desk.outputs)
+        bodies = [json.loads(json.loads(m[1])["body"]) for m in desk.outputs.messages]
+        desk.outputs.messages.clear()
+        assert [b["was"] for b in bodies if "was" in b] == was
+        assert [b["seq"] for b in bodies] == list(range(1, len(was) + 2))
+        assert {b["boot"] for b in bodies} == {boot}
+        assert [b["age_ms"] for b in bodies] == [None] * len(was) + [0]
+        record = desk.report.record()[1]
+
+
+def test_their_record_is_bounded_and_a_torn_one_is_as_good_as_none():
+    desk = Desk()
+    for _ in range(40):
+        desk.report.event({"event": "dark", "why": "unhooked by " + "w" * 32})
+    record = desk.report.record()[1]
+    assert len(json.loads(record)) == KEPT_MAX and len(record) < 1024
+    config = Config()
+    for torn in (record[:-9], b"", b"[1]", b"{}", b"\xff", b'[{"event":"dark"}]'):
+        desk.report = Reporter(config, Link(config, 5), 5, {"events": torn})
+        assert desk.sent() == []
+    desk.report = Reporter(config, Link(config, 5), 5, {"events": b'[{"boot":1,"seq":1}]'})
+    assert desk.report.record() == ("events", b"[]")

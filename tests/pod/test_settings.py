@@ -139,11 +139,11 @@ def test_a_night_without_a_hand_writes_no_settings():
     assert "settings" not in bench.stored
 
 
-def test_a_change_by_hand_is_two_writes():
+def test_a_change_by_hand_is_two_records_and_what_happened_goes_with_them():
     bench = PodOnABench().plug_in()
     written = []
     collect = bench._collect
     bench._collect = lambda: (written.extend(key for key, _ in bench.outputs.store), collect())
     bench.set_up(armed=True)
     bench.run(2000)
-    assert written == ["settings_old", "settings"]
+    assert written == ["settings_old", "settings", "events"]

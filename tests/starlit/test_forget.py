@@ -7,7 +7,7 @@ import pytest
 
 from starlit import cottages, settings, traces_known
 from starlit.cli import run
-from starlit.journal import Journal
+from starlit.journal import Heard, Journal
 from starlit.membership import Membership
 from starlit.nightbook import NightBook
 from starlit.roster import News
@@ -30,7 +30,7 @@ def home(tmp_path, monkeypatch):
     membership.load()
     membership.choose("cellar", ["attic"])
     journal.set_score("attic", "{}")
-    journal.hear({"attic": (1, 5), "cellar": (1, 2)})
+    journal.hear({"attic": Heard(1, 5, 1, 5), "cellar": Heard(1, 2, 1, 2)})
     journal.add_unhook("attic", ["attic"])
     topics = ("all/sky", '{"members":["attic","cellar"]}'), ("pod/attic/set/desired", "{}")
     journal.desire({f"starlit/home/{topic}": body for topic, body in topics})

@@ -82,3 +82,36 @@ def test_over_a_link_that_loses_repeats_and_breaks_everything_comes_once_in_orde
             inbox.save()
             held = [seq for seq in held if seq > inbox.receipt("pod-1").get("seq", 0)]
     assert got == list(range(1, 201))
+
+
+def kept(seq, was, boot=4):
+    return {**event(seq, boot), "was": was}
+
+
+def test_what_a_pod_kept_through_a_reset_counts_once_however_old_its_record_is(make):
+    inbox = make()
+    assert inbox.take("pod-1", event(1)) and inbox.take("pod-1", event(2))
+    assert not inbox.take("pod-1", kept(1, [3, 2]))
+    assert inbox.take("pod-1", kept(2, [3, 4])) and inbox.take("pod-1", kept(3, [3, 5]))
+    assert inbox.take("pod-1", event(4, boot=4))
+    inbox.save()
+    assert inbox.receipt("pod-1") == {"boot": 4, "seq": 4}
+    inbox = make()  # the host restarts, the pod is reset again and its record is the same
+    assert not inbox.take("pod-1", kept(1, [3, 4], boot=5))
+    assert not inbox.take("pod-1", kept(2, [3, 5], boot=5))
+    assert inbox.take("pod-1", kept(3, [4, 6], boot=5))
+    assert inbox.receipt("pod-1") == {"boot": 4, "seq": 4}
+    inbox.save()
+    assert inbox.receipt("pod-1") == {"boot": 5, "seq": 3}
+
+
+def test_a_pod_out_of_the_factory_is_not_held_to_what_it_was(make):
+    inbox = make()
+    assert inbox.take("pod-1", event(1, boot=17))
+    assert inbox.take("pod-1", kept(1, [1, 1], boot=2)) and inbox.take("pod-1", kept(2, [1, 4], 2))
+
+
+@pytest.mark.parametrize("was", [7, [1], [1, -1], [True, 1], ["a", 1], None])
+def test_what_a_pod_cannot_have_meant_is_no_past(make, was):
+    inbox = make()
+    assert inbox.take("pod-1", kept(1, was))

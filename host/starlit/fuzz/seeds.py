@@ -36,7 +36,7 @@ _EVENTS: tuple[dict[str, Any], ...] = (
     {"event": "fault", "fault": "hot", "why": "too warm"},
     {"event": "calibration", "applied": True},
 )
-_NUMBERED = {"boot": 3, "seq": 1, "oldest": 1, "age_ms": 10}
+_NUMBERED = {"boot": 3, "seq": 1, "oldest": 1, "age_ms": 10, "was": [2, 1]}
 _WHO = {"boot": "ab12cd34", "since_s": 9, "computer": "cottage", "process": 77}
 _SAID_SKY = {
     "seed": 7, "epoch": 9, "start_ms": 1_790_000_000_000, "pace_ms": 9200,

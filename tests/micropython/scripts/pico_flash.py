@@ -64,10 +64,14 @@ class Flash:
 
 
 def records(n):
-    """About what a provisioned pod keeps, 2.5 KB, with one number that moves."""
-    return [("boot", b"%d" % n), ("config", b"c" * 1600), ("dose", b"d" * 150 + b"%d" % n)] + [
-        (key, key.encode() * 20) for key in ("settings", "sky", "unhook", "learned")
-    ]
+    """About what a provisioned pod keeps, 3.5 KB, with one number that moves and as many events as
+    a record takes (pod.reporter)."""
+    dark = '{"age_ms":null,"boot":%d,"event":"dark","oldest":1,"seq":3,"was":[%d,3],"why":"%s"}'
+    events = ",".join([dark % (n, n, "unhooked by " + "w" * 32)] * 6)
+    return [
+        ("boot", b"%d" % n), ("config", b"c" * 1600), ("dose", b"d" * 150 + b"%d" % n),
+        ("events", ("[%s]" % events).encode()),
+    ] + [(key, key.encode() * 20) for key in ("settings", "sky", "unhook", "learned")]  # fmt: skip
 
 
 def a_year():
@@ -76,7 +80,7 @@ def a_year():
     flash.mount()
     store = Store(FILES)
     store.load()
-    nights, writes = 365, 24  # a goodnight, twenty cues, and three for a day's hands
+    nights, writes = 365, 25  # a goodnight, twenty cues, and four for a day's hands
     for n in range(nights * writes):
         assert store.keep(records(n))
         if n % 50 == 0:
@@ -112,6 +116,7 @@ def cuts():
         assert again.damaged == 0, "littlefs keeps the old content until the new one is whole"
         assert found["boot"] in (b"2", b"3"), found
         assert found["config"] == b"c" * 1600
+        assert b'"boot":' + found["boot"] in found["events"], "its events are of the same write"
         old += found["boot"] == b"2"
         new += found["boot"] == b"3"
         tried += 1
