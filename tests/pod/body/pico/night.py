@@ -1,6 +1,11 @@
 """The golden run through the Pico's body on a simulated board: the same hands and chips as in the
 virtual body's (tests/pod/body/reference.py), and the same messages at the same instants.
+
+What the chips said and what hands did is written down on the way, so that the body can be given the
+same on another interpreter (tests/micropython/scripts/pico_night.py).
 """
+
+import json
 
 from tests.pod.body.pico.world import START_US, Rig, Wire, board
 from tests.pod.body.reference import POD, SEED, act
@@ -8,6 +13,41 @@ from tests.pod.body.reference import POD, SEED, act
 from starlit.runner import ticks_at_start
 
 BLOCK = 640
+
+
+class Vectors:
+    """In place of the bus and before the pins: each line is a turn's instant in us, or what is new.
+
+    `r`, `w`: a transfer (address, register, bytes); `p`: an instant, a pin, its level; `m`: an
+    instant and what the link, the clock and a hand in the set-up window brought.
+    """
+
+    def __init__(self):
+        self.lines = []
+        self._bus, self._put = board.i2c, board.put
+        board.i2c, board.put = self, self.put
+
+    def stop(self):
+        board.i2c, board.put = self._bus, self._put
+
+    def add(self, *line):
+        self.lines.append(json.dumps(line, separators=(",", ":")))
+
+    def turn(self, us):
+        self.lines.append(str(us))
+
+    def readfrom_mem_into(self, addr, reg, buf):
+        self._bus.readfrom_mem_into(addr, reg, buf)
+        self.add("r", addr, reg, bytes(buf).hex())
+
+    def writeto_mem(self, addr, reg, buf):
+        self._bus.writeto_mem(addr, reg, buf)
+        self.add("w", addr, reg, bytes(buf).hex())
+
+    def put(self, pin, level):
+        if board.level[pin] != level:
+            self.add("p", board.now_us, pin, level)
+        self._put(pin, level)
 
 
 class Night:
@@ -20,7 +60,9 @@ class Night:
         self.rig.hardware.sensors.start(ticks_at_start(POD))
         self.rig.hardware._moved_ms = self.rig.hardware._heat_ms = ticks_at_start(POD)
         self.rig.start()
+        self.vectors = Vectors()
         self._follow(sorted(events, key=lambda event: event.t_ms), seconds, list(told))
+        self.vectors.stop()
 
     def _follow(self, events, seconds, told):
         rig, t_us, due_us = self.rig, 0, 0
@@ -32,10 +74,14 @@ class Night:
             if told and told[0][0] <= t_us:
                 while told and told[0][0] <= t_us:
                     self._tell(told.pop(0))
-                    rig.loop.turn()
-            due_us = t_us + rig.loop.turn() * 1000
+                    self._turn()
+            due_us = t_us + self._turn() * 1000
             rig.world.sync()
             t_us = self._next_us(t_us, due_us, events, told)
+
+    def _turn(self):
+        self.vectors.turn(board.now_us)
+        return self.rig.loop.turn()
 
     def _next_us(self, t_us, due_us, events, told):
         release_us = self.rig.world.button_contact.release_us
@@ -52,6 +98,8 @@ class Night:
         inputs.wall_s, inputs.heart_open = lasting["wall_s"], lasting["heart_open"]
         loop.setup = setup
         now_us = (board.now_us + board.ticks_from_us) % (1 << 30)
+        hexed = [(topic, payload.hex(), age_us) for topic, payload, age_us in messages]
+        self.vectors.add("m", board.now_us, lasting, setup, hexed)
         for topic, payload, age_us in messages:
             self.wire.inbox.put(topic, payload, (now_us - age_us) % (1 << 30))
 
