@@ -1,5 +1,6 @@
-"""A golden run through the Pico's body gives the virtual body's light and sound, bit for bit: on this
-Python, and on MicroPython with what the chips have said here.
+"""A golden run through the Pico's body gives the virtual body's light and sound, bit for bit.
+
+On this Python, and on MicroPython with what the chips have said here.
 """
 
 import hashlib
