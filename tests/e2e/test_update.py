@@ -4,6 +4,10 @@ import json
 
 import pytest
 from tests.e2e.cottage import Cottage, run
+from tests.micropython.flashed import Pico
+from tests.starlit.flash.mp_on_wire import BoardOnWire
+
+from starlit.bundle import build
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -52,6 +56,27 @@ def test_an_update_is_verified_tried_and_kept_and_an_older_one_is_refused(tmp_pa
         assert "a night is under way" in cottage.say(*words, tmp_path / "0.2.0", expect=2)
         assert "a night is under way" in cottage.say("doctor", "--pod", "pod-1", expect=2)
         cottage.end()
+
+
+@pytest.mark.micropython
+def test_by_cable_the_report_is_waited_for_over_the_link(tmp_path, micropython, repo_root):
+    """The pod that reports is a virtual one, which runs what the cable's bundle is a version of."""
+    bundle = build("bytecode", packed=True)
+    bundle.write(tmp_path / "bundle")
+    pico = Pico(tmp_path / "flash", micropython, repo_root, bundle)
+    board = BoardOnWire(micropython, pico.root)
+    words = ("update", "--port", board.port, "--pod", "pod-1", "--bundle", tmp_path / "bundle")
+    try:
+        home = tmp_path / "home"
+        alone = run(home, *words, timeout_s=30)
+        assert alone.returncode == 2 and "starlit up" in alone.stderr and board.heard == []
+        with Cottage(home, "--virtual", "1") as cottage:
+            done = run(home, *words, "--json", timeout_s=60)
+            assert done.returncode == 0, done.stderr + cottage.log
+            assert json.loads(done.stdout)["good"] is True and pico.slots().trial == "b"
+            cottage.end()
+    finally:
+        board.stop()
 
 
 def test_a_pod_tries_its_parts_and_says_which_one_is_broken(tmp_path):

@@ -186,12 +186,7 @@ class Flashing:
 
     def _bundle(self, board: Board) -> Bundle:
         bundle = build(board.arch, packed=True)
-        if bundle.manifest["mpy"].partition(".")[0] != board.mpy.partition(".")[0]:
-            raise UserError(
-                f"{board.port}: MicroPython {board.version} reads .mpy files of version "
-                f"{board.mpy}, mpy-cross here writes {bundle.manifest['mpy']}: give the board "
-                f"MicroPython {bundle.manifest['micropython']} with --uf2"
-            )
+        install.check_mpy(board, bundle.manifest)
         return bundle
 
     def _try(self, board: Board) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -72,10 +72,10 @@ except OSError:
 print('null')
 """
 )
-_TRUST = """
+_POINT = """
 import slots
 s = slots.Slots(slots.Flash())
-s.trust({name!r})
+s.{how}({name!r})
 print('null')
 """
 _ERASE = (
@@ -182,25 +182,67 @@ def program_size(bundle: Bundle) -> int:
 def program(board: Board, bundle: Bundle, progress: Progress) -> str:
     """The bundle into the slot that does not run, and from now on it is the good one; its name.
     Power that goes in between leaves what was there."""
-    done = 0
-
-    def put(path: str, data: bytes) -> None:
-        nonlocal done
-        board.put(path, data, lambda n: progress(done + n))
-        done += len(data)
-
     entry = entry_files()
-    put("/slots.mpy", entry.pop("/slots.mpy"))
+    slots = entry.pop("/slots.mpy")
+    board.put("/slots.mpy", slots, progress)
     running, spare = board.ask(_RUNNING)
-    slot = spare or ("b" if running == "a" else "a")
-    board.ask(_CLEAR.format(path="/" + slot), 60)
-    for path, data in bundle.files.items():
-        put(f"/{slot}/{path}", data)
-    board.put(f"/{slot}/manifest.json", compact(bundle.manifest).encode())
+    slot: str = spare or ("b" if running == "a" else "a")
+    done = fill(board, slot, bundle.files, bundle.manifest, _after(progress, len(slots)))
     for path, data in entry.items():
-        put(path, data)
-    board.ask(_TRUST.format(name=slot))
+        board.put(path, data, _after(progress, len(slots) + done))
+        done += len(data)
+    board.ask(_POINT.format(how="trust", name=slot))
     return slot
+
+
+def fill(
+    board: Board,
+    slot: str,
+    files: Mapping[str, bytes],
+    manifest: dict[str, Any],
+    progress: Progress,
+) -> int:
+    """A bundle into a slot, its manifest last; how many bytes of files."""
+    done = 0
+    board.ask(_CLEAR.format(path="/" + slot), 60)
+    for path, data in files.items():
+        board.put(f"/{slot}/{path}", data, _after(progress, done))
+        done += len(data)
+    board.put(f"/{slot}/manifest.json", compact(manifest).encode())
+    return done
+
+
+def spare(board: Board) -> str:
+    """The slot that may be filled, on a board that is a pod already."""
+    try:
+        slot: str | None = board.ask(_RUNNING)[1]
+    except UserError as error:
+        if "ImportError" not in str(error):
+            raise
+        raise UserError(
+            f"{board.port}: no pod's program is there: make a pod of it with `starlit flash`"
+        ) from None
+    if slot is None:
+        raise UserError(f"{board.port}: the last update is still on trial: let the pod run first")
+    return slot
+
+
+def on_trial(board: Board, slot: str) -> None:
+    """From the next start on, for that one."""
+    board.ask(_POINT.format(how="try_next", name=slot))
+
+
+def check_mpy(board: Board, manifest: dict[str, Any]) -> None:
+    """That this board's MicroPython loads the bundle."""
+    arch, mpy = manifest["arch"], str(manifest["mpy"])
+    if mpy.partition(".")[0] != board.mpy.partition(".")[0]:
+        raise UserError(
+            f"{board.port}: MicroPython {board.version} reads .mpy files of version {board.mpy}, "
+            f"the bundle is of {mpy}: give the board MicroPython {manifest['micropython']} with "
+            "`starlit flash --uf2`"
+        )
+    if arch not in (board.arch, BYTECODE):
+        raise UserError(f"{board.port}: the bundle is for {arch}, the board is {board.arch}")
 
 
 def provision(board: Board, given: Provision, wifi: dict[str, str], key: int | None) -> None:

@@ -50,11 +50,16 @@ class Package:
 
 def pack(bundle: Path | None, arch: str, key: Path) -> Package:
     """The bundle in a folder, or the one of this source; signed."""
-    manifest, files = _from_folder(bundle) if bundle else _of(build(arch, packed=True))
+    manifest, files = read(bundle, arch)
     text = compact(manifest)
     package = Package(text, sign(key, text.encode()), files)
     _check(package)
     return package
+
+
+def read(bundle: Path | None, arch: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Manifest and files of the bundle in a folder, or of this source."""
+    return _from_folder(bundle) if bundle else _of(build(arch, packed=True))
 
 
 def compact(manifest: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def send(asking: Asking, package: Package, progress: Progress) -> None:
     asking.ask({"do": "update", "step": "switch"})
 
 
-def see_it_report(asking: Asking, package: Package, sleep: Callable[[float], Any]) -> str:
+def see_it_report(asking: Asking, version: str, sleep: Callable[[float], Any]) -> str:
     """The slot that it runs from, once the pod itself trusts it."""
     end_s = time.monotonic() + BACK_S + TRUST_S
     sleep(3.0)
@@ -35,11 +35,11 @@ def see_it_report(asking: Asking, package: Package, sleep: Callable[[float], Any
             raise UserError(
                 f"the new program did not report: the pod went back to {status['pod']}, which runs"
             )
-        if status.get("pod") == package.version and status["running"] == status["good"]:
+        if status.get("pod") == version and status["running"] == status["good"]:
             return str(status["running"])
         sleep(2.0)
     raise UserError(
-        f"{package.version} is still on trial: it is kept once it has run for 30 s and reported, "
+        f"{version} is still on trial: it is kept once it has run for 30 s and reported, "
         "else the next start takes the old one"
     )
 
