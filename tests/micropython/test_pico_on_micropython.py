@@ -100,6 +100,20 @@ def test_its_turns_allocate_nothing_and_its_machine_code_equals_its_twin(
     assert found["grown"] < 2000, "memory is flat over evenings"
 
 
+@pytest.mark.slow
+def test_weeks_pass_over_two_wraps_of_its_ticks_and_memory_stays_flat(
+    repo_root, micropython, compiled
+):
+    scripts = repo_root / "tests" / "micropython" / "scripts"
+    env = {**os.environ, "MICROPYPATH": f"{compiled}:{scripts}:.frozen"}
+    command = [micropython, "-X", "heapsize=700k", scripts / "pico_soak.py", "26"]
+    found = told(output_of(command, env=env))
+    assert found["wraps"] == 2, "2^30 ms are 12.4 days"
+    assert found["longest"] == 60_000 and found["evenings"] == 6 and found["pongs"] > 26 * 60
+    assert found["writes"] < 26
+    assert found["grown"] < 2000, "memory is flat over weeks"
+
+
 def test_the_bundle_starts_and_shines_as_its_source_does(
     repo_root, run_pico, micropython, tmp_path
 ):
