@@ -1,9 +1,11 @@
-"""Weeks of a Pico pod in simulated time: it rests as long as it asks to, up to 60 s a step, is linked
-a minute each day, and shines every fifth evening. Prints `name number` lines, one a line.
+"""Weeks of a Pico pod in simulated time. Prints `name number`, one a line.
+
+It rests as long as it asks to, up to 60 s a step, is linked a minute each day, and shines every
+fifth evening.
 
 Between two steps at rest the real loop only looks at flags and at the light, each 20 ms, collects
-garbage each 5 s, and the sky that nobody sees is computed: that is left out. All else is the body as
-it runs, with its records on littlefs.
+garbage each 5 s, and computes a sky that nobody sees: that is left out. All else is the body as it
+runs, with its records on littlefs.
 """
 
 import gc
@@ -12,6 +14,7 @@ import sys
 from time import ticks_us
 
 import ramdisk
+from chips import Chips
 from simboard import board
 
 from pod.body.pico.hardware import Hardware
@@ -27,38 +30,6 @@ from pod.ticks import diff
 DAYS = int(sys.argv[1])
 DAY_MS = 86400000
 PIN = {name: pico for name, pico, _ in PINS}
-
-
-class Chips:
-    """A MAX30102 that nobody touches and a VEML7700 in a room of 5 lx."""
-
-    def __init__(self):
-        self.registers = bytearray(256)
-        self.read_us = 0
-
-    def readfrom_mem_into(self, addr, reg, buf):
-        if addr == 0x10:
-            buf[0], buf[1] = (0x81, 0xC4) if reg == 7 else (0x78, 0x05)
-        elif reg == 0xFF:
-            buf[0] = 0x15
-        elif reg == 0:
-            self._status(buf)
-        elif reg == 7:
-            for i in range(len(buf)):
-                buf[i] = 1 if i % 3 == 1 else 0
-            self.registers[6] = self.registers[6] + len(buf) // 3 & 31
-        else:
-            buf[0] = self.registers[reg] & ~0x40
-
-    def _status(self, buf):
-        made = min((board.now_us - self.read_us) // 10000, 31)
-        self.read_us = board.now_us
-        buf[:] = bytes(7)
-        buf[4], buf[6] = self.registers[6] + made & 31, self.registers[6]
-
-    def writeto_mem(self, addr, reg, buf):
-        if addr == 0x57:
-            self.registers[reg : reg + len(buf)] = buf
 
 
 class Wire:
@@ -94,7 +65,7 @@ class Wire:
 ramdisk.mount()
 board.power_up()
 board.keep_sound = False
-board.i2c = Chips()
+board.i2c = Chips(300, 0)  # no finger
 for name in ("switch_sense", "button", "hot"):
     board.put(PIN[name], 1)
 board.adc[PIN["ntc"]] = 29300
