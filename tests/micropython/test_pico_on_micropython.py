@@ -81,6 +81,18 @@ def test_the_link_keeps_its_contract_with_a_client_that_misbehaves(run_pico, rep
     assert len(lines) == cases and all(line.startswith("ok ") for line in lines), lines
 
 
+def test_a_night_with_its_radio_off_coasts_within_what_it_states_and_is_in_step_again(
+    run_pico, repo_root
+):
+    ssl = repo_root / "tests" / "micropython" / "fakes" / "unix"
+    found = told(run_pico("pico_radio_off.py", heap="1m", paths=[ssl]))
+    assert found["night_s"] == 9 * 3600 and found["fading_ms"] < 2500
+    assert found["radio_ms"] == found["starts"] == 0
+    # A crystal of 40 ppm alone would be 1.3 s away.
+    assert found["off_ms"] <= found["stated_ms"] < 1000 and found["off_ms"] < 250
+    assert found["back_s"] < 30 and found["after_ms"] <= 2
+
+
 def test_it_starts_dark_survives_crashes_and_comes_up_safe_after_three(run_pico, repo_root):
     said = run_pico("pico_start.py", heap="2m").splitlines()  # with the flash in it
     script = repo_root / "tests" / "micropython" / "scripts" / "pico_start.py"
