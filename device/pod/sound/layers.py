@@ -21,8 +21,9 @@ except (ImportError, SyntaxError):  # CPython; a MicroPython without machine cod
     from . import kernel  # type: ignore[no-redef]
 
 _BIAS = const(1 << 29)  # `kernel.BIAS`
-# Made once at import: rounding makes it the same on every float width.
-_SINE = array("H", [int(sin(2 * pi * i / 1024) * 2047 + 2047.5) for i in range(1024)])
+# Made once at import: rounding makes it the same on every float width. By a generator: a list of it
+# wants 8 KB in one piece of a heap that has just read the program.
+_SINE = array("H", (int(sin(2 * pi * i / 1024) * 2047 + 2047.5) for i in range(1024)))
 # Weights of `kernel.noise`: the noise itself, low-passed at 2.5 kHz, at 318, 80 and 20 Hz.
 _WEIGHTS = {
     PINK: (29, 247, 245, 303, 588),
