@@ -20,8 +20,8 @@ PROGRAMS = {
         "pod.slots:Flash",
         "pod.slots:NAMES",
         "pod.slots:Slots",
+        "pod.body.pico.safe:Safe",
     ),
-    "pod.body.pico.safe": ("pod.body.pico.safe:Safe",),
     "pod.core": ("pod.core:Pod",),
     "pod.body.pico.loop": (
         "pod.body.pico.loop:Loop",
@@ -30,11 +30,10 @@ PROGRAMS = {
     "pod.body.pico.page": ("pod.body.pico.page:fields", "pod.body.pico.page:form"),
     # Loaded when a host asks for it (pod.service).
     "pod.update": ("pod.update:Updater",),
-    "pod.selftest": ("pod.selftest:SelfTest",),
     # Called before anything else, by device/boot.py.
     "pod.body.pico.rom": ("pod.body.pico.rom:keep",),
-    # Called over the serial console, by `starlit flash`.
-    "pod.body.pico.cable": ("pod.body.pico.cable:try_parts",),
+    # And this; `try_parts` is called over the serial console, by `starlit flash`.
+    "pod.body.pico.cable": ("pod.body.pico.cable:try_parts", "pod.selftest:SelfTest"),
 }
 
 # Loaded where a body has recordings; and a body for CPython.
