@@ -1,6 +1,6 @@
 """Imports from a bundle whose .mpy files lie compressed in flash (docs/bundle.md).
 
-Each is one raw DEFLATE stream with a window of 4 KB, which `deflate` unpacks as the import reads
+Each is one raw DEFLATE stream with a window of 8 KB, which `deflate` unpacks as the import reads
 it; nothing is kept of that. On MicroPython 1.27 and newer, as it is on a Pico.
 """
 
@@ -10,7 +10,7 @@ import sys
 import deflate
 import vfs
 
-WINDOW_BITS = 12
+WINDOW_BITS = 13
 
 
 class _Packed:

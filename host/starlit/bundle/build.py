@@ -20,7 +20,7 @@ BUDGET_BYTES = 60 * 1024  # of flash (DESIGN, Budget on the Pico)
 MANIFEST = "manifest.json"
 NAMES = "names.json"
 UNPACKER = "unpack.mpy"
-WINDOW_BITS = 12  # 4 KB of a Pico's memory while it unpacks
+WINDOW_BITS = 13  # 8 KB of a Pico's memory while it unpacks
 
 
 @dataclass

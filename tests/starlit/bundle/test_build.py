@@ -62,7 +62,7 @@ def test_a_packed_bundle_says_what_comes_out_of_it(bundle, tmp_path):
     for entry in manifest["files"]:
         content = (tmp_path / entry["path"]).read_bytes()
         if "unpacked" in entry:
-            content = zlib.decompress(content, -12)
+            content = zlib.decompress(content, -WINDOW_BITS)
             assert entry["unpacked"] == plain.pop(entry["path"])
             assert hashlib.sha256(content).hexdigest() == entry["unpacked"]["sha256"]
     assert manifest["packed"] and not plain
