@@ -11,6 +11,7 @@ _DARK_MLX = const(1000)
 _SHADE_MLX = const(3000)  # not dark: what falls under 1 lx from there was switched off
 _BRIGHT_MLX = const(10000)  # a lit room: whoever is there is up
 DARK_FOR_MS = 600000
+_GLEAM = const(60)  # what is wrong with the ring's share as it goes out is over in a second
 _FELL_DARK_MS = const(240000)  # a light that was switched off, not a hand over the sensor
 _LIT_MS = const(10000)  # no lightning, no headlight
 _UNLIT_MS = const(60000)
@@ -35,6 +36,7 @@ class Room:
         self.lit = False  # with hysteresis and minimum times
         self._turning_ms = -1  # how long the reading has said otherwise than `lit`
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
+        self._gloom_ms = 0  # the same, which ten seconds of light take back, not an instant
         self._was_light = False  # since `evening`
 
     def evening(self):
@@ -47,8 +49,10 @@ class Room:
         share = (ring_l // 1000) * RING_MLX_PER_CD // 1000
         if sensor_mlx >= 0:
             self.mlx = max(sensor_mlx - share, 0)
-        dark_ms = self._dark_ms + dt_ms if self.mlx < _DARK_MLX else 0  # unknown counts as dark
-        self._dark_ms = min(dark_ms, DARK_FOR_MS)
+        dark = self.mlx < _DARK_MLX  # unknown counts as dark
+        self._dark_ms = min(self._dark_ms + dt_ms, DARK_FOR_MS) if dark else 0
+        gloom_ms = self._gloom_ms + (dt_ms if dark else -_GLEAM * dt_ms)
+        self._gloom_ms = min(max(gloom_ms, 0), DARK_FOR_MS)
         self._was_light = self._was_light or self.mlx >= _SHADE_MLX + share
         self._turn(dt_ms, self.mlx >= (_BRIGHT_MLX // 2 if self.lit else _BRIGHT_MLX + share))
         self._rest_ms = max(self._rest_ms - dt_ms, 0)
@@ -89,7 +93,7 @@ class Room:
 
     def long_dark(self):
         """Dark for ten minutes: a host's goodnight then keeps to the asleep caps (SAFETY 10)."""
-        return self._dark_ms >= DARK_FOR_MS
+        return self._gloom_ms >= DARK_FOR_MS
 
     def fell_dark(self):
         """Its light went off since the ritual began, and stayed off."""

@@ -13,7 +13,7 @@ def test_the_rings_own_light_is_subtracted_and_never_below_zero():
     assert room.mlx == 0
 
 
-def test_dark_for_ten_minutes_and_one_flash_of_light_begins_anew():
+def test_dark_for_ten_minutes_and_ten_seconds_of_light_begin_anew():
     room = Room()
     for _ in range(DARK_FOR_MS // 1000 - 1):
         room.step(1000, 300, 0)
@@ -25,6 +25,13 @@ def test_dark_for_ten_minutes_and_one_flash_of_light_begins_anew():
     assert room.long_dark()
     room.step(100, 3000, 0)
     assert not room.long_dark()
+    room.step(6000, 300, 0)  # a tenth of a second took back six
+    assert room.long_dark()
+    room.step(10_000, 3000, 0)
+    room.step(DARK_FOR_MS - 1, 300, 0)
+    assert not room.long_dark()
+    room.step(1, 300, 0)
+    assert room.long_dark()
 
 
 def test_an_unknown_light_is_not_bright_and_counts_as_dark():
