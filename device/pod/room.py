@@ -36,7 +36,9 @@ class Room:
         self.lit = False  # with hysteresis and minimum times
         self._turning_ms = -1  # how long the reading has said otherwise than `lit`
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
-        self._gloom_ms = 0  # the same, which ten seconds of light take back, not an instant
+        # The same, which ten seconds of light take back, not an instant; nobody knows what was
+        # before a start.
+        self._gloom_ms = DARK_FOR_MS
         self._was_light = False  # since `evening`
 
     def evening(self):
