@@ -9,7 +9,7 @@ set -euo pipefail
 
 TAG=v1.28.0
 # What MicroPython's own build of these boards takes (make -C ports/rp2 BOARD=RPI_PICO_W submodules).
-SUBMODULES=(lib/btstack lib/cyw43-driver lib/lwip lib/mbedtls lib/micropython-lib lib/pico-sdk
+SUBMODULES=(lib/cyw43-driver lib/lwip lib/mbedtls lib/micropython-lib lib/pico-sdk
     lib/tinyusb)
 GITHUB=https://github.com/micropython/micropython.git
 
@@ -60,7 +60,7 @@ build() { # board's name, board of ours, UF2 family, KB of flash before MicroPyt
     run "$log" make -C "$source/mpy-cross" "$jobs"
     run "$log" cmake -S "$source/ports/rp2" -B "$folder" "${words[@]}"
     run "$log" make -C "$folder" "$jobs"
-    rom=$(sed -n 's/.*MICROPY_HW_ROMFS_BYTES=\([0-9]*\).*/\1/p' "$repo/device/firmware/$board/mpconfigboard.cmake")
+    rom=$(sed -n 's/.*MICROPY_HW_ROMFS_BYTES=\([0-9]*\).*/\1/p' "$repo/device/firmware/pod.cmake")
     size=$(wc -c <"$folder/firmware.bin")
     # The linker knows of neither: code that is too long would be overwritten.
     [ "$size" -le $((below_kb * 1024 - rom)) ] ||

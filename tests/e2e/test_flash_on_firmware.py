@@ -19,14 +19,17 @@ from tests.conftest import missing
 from tests.e2e.cottage import ROOT, Cottage, wait_for
 from tests.starlit.flash.test_find import volume
 
+from starlit.address import parse_address
 from starlit.flash.find import MICROPYTHON, VENDOR, Places
 from starlit.flash.flow import Flashing, Wanted
 from starlit.flash.uf2 import read_uf2
 from starlit.trust.provision import read_provision
 from starlit.views.steps import Steps
+from starlit.visit import Visit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(3000)]
 
+FREE_BAR = 90 * 1024  # DESIGN, Budget on the Pico; firmware with a ROM partition has it
 BOOT_S, JOIN_S, LIT_S, UNHOOK_S = 60, 900, 300, 300
 PROGRAM = os.environ.get("STARLIT_RP2040PY") or str(Path(sys.executable).with_name("rp2040py"))
 BOARD = Path(__file__).with_name("emulated_board.py")
@@ -98,6 +101,20 @@ def given(name, what):
     return Path(os.environ[name]) if os.environ.get(name) else pytest.skip(f"{name} names {what}")
 
 
+def free_heap(cottage, home):
+    """Bytes, of the newest telemetry: what is free after the loop's last garbage collection."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STARLIT_HOME", str(home))
+        address = parse_address(json.loads((home / "up-home.json").read_text())["broker"])
+        with Visit(cottage, address) as visit:
+            return visit.wait(lambda: fresh_memory(visit), JOIN_S)
+
+
+def fresh_memory(visit):
+    told = [one.body["mem_free"] for one in visit.news() if one.body.get("mem_free")]
+    return told[-1] if told else None
+
+
 def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
     uf2 = given("STARLIT_UF2", "no MicroPython UF2 of a Pico W: not run on firmware")
     mip = given("STARLIT_MIP", "no folder of micropython-mqtt: not run on firmware")
@@ -142,6 +159,9 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
         said = cottage.say(*words, timeout_s=UNHOOK_S + 30)
         say(said)
         assert "pico: unhooked" in said
+        free = free_heap("home", cottage.home)
+        say("heap free, linked and running:", free, "bytes")
+        assert free >= FREE_BAR
         dark = emulated.hand("look")
         assert not dark["lit"] and not dark["rail"], dark
         cottage.end()
