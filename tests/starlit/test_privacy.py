@@ -88,7 +88,7 @@ def test_no_message_and_no_record_holds_raw_samples_or_a_heart(unshared):
         assert len(numbers) < 40, f"{topic} holds a series of numbers"
     assert {key.removesuffix("_old") for key, _ in stored} <= {
         "boot", "unplugged", "unhook", "dose", "learned", "score", "settings", "failed", "keys",
-        "show", "part", "arousals", "cap", "events",
+        "show", "part", "arousals", "cap", "events", "hosted",
     }  # fmt: skip
     assert not any(b"bpm" in value or b"heart_bpm" in value for _, value in stored)
 
