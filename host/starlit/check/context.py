@@ -18,6 +18,7 @@ from starlit.check.timeline import Timeline
 HAND_MS = 2000  # a decision this long after a press is still the hand's
 CONSENT_MS = 3000  # a press of so long takes what the host proposed
 RELEASE_MS = 2000  # of a sound that a hand's setting ends, as under the quiet rule
+DARK_ROOM_LX = 1.0
 SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
 RED_SETTLE_MS = 64_000  # the same of a saturated red, by 1 cd/m2 a second (SAFETY 3)
 ARMED_MS = 30 * 86_400_000
@@ -112,7 +113,9 @@ class Context(Settings):
         self.link_up = value == "up"
 
     def _on_lux(self, t_ms: int, value: float) -> None:
-        self.lux, self.lux_since_ms = value, t_ms
+        if (value < DARK_ROOM_LX) != (self.lux < DARK_ROOM_LX):
+            self.lux_since_ms = t_ms
+        self.lux = value
 
     def arm(self, t_ms: int, armed: bool) -> None:
         """Its thirty days count from a known time, which may come in the same instant; a recording

@@ -6,9 +6,8 @@ A claim that nothing allows is a violation, and sleep's or idle's caps go on to 
 from typing import Any
 
 from starlit.check.base import Check
-from starlit.check.context import HAND_MS, SETTLE_MS, Context
+from starlit.check.context import DARK_ROOM_LX, HAND_MS, SETTLE_MS, Context
 
-DARK_ROOM_LX = 1.0
 DARK_ROOM_MS = 600_000
 DAY_MS = 86_400_000
 HOST_GOODNIGHTS = 3
@@ -125,7 +124,9 @@ class Modes(Check):
             context.night_ms, context.night_ahead_ms = t_ms, 0
         if context.hand(t_ms) or not self._goodnight(t_ms):
             return
-        context.dim = context.lux < DARK_ROOM_LX and t_ms - context.lux_since_ms >= DARK_ROOM_MS
+        since_ms = context.lux_since_ms  # before its start, for all that a pod knows, it was dark
+        long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms <= context.boot_ms
+        context.dim = context.lux < DARK_ROOM_LX and long_dark
         recent = [old for old in self.host_goodnights if t_ms - old < DAY_MS] + [t_ms]
         self.host_goodnights = recent
         if len(recent) > HOST_GOODNIGHTS:

@@ -128,6 +128,14 @@ def test_an_evening_ends_within_the_hour(tape, action, hours, expected):
     assert pod.kinds() == expected
 
 
+def test_a_pod_that_starts_in_the_dark_takes_it_for_a_long_one(tape):
+    for dark_ms, dim in ((MINUTE, True), (3 * MINUTE, False)):
+        pod = tape(profile="adult").happen(dark_ms, lux=0.2).happen(2 * MINUTE, reboot=True)
+        pod.happen(4 * MINUTE, lux=0.3).plug_in(5 * MINUTE).happen(6 * MINUTE, **GOODNIGHT)
+        pod.note(6 * MINUTE + 50, mode="evening")
+        assert ("cap-m-leds" in bright(pod, 6 * MINUTE + 1000).kinds()) is dim
+
+
 def test_a_dim_ritual_that_calls_itself_asleep_is_the_hosts_too(tape):
     pod = tape().plug_in()
     for index in range(4):
