@@ -175,7 +175,10 @@ class Life:
     def _boot(self) -> None:
         guard = Guard(self.config)
         synth = SimpleNamespace(begin=lambda *a: True, end=lambda *a: None)
-        self.show = SimpleNamespace(guard=guard, player=Player(self.config, synth))
+        # No frame is made here, so nothing has to go out before a charge is kept.
+        self.show = SimpleNamespace(
+            guard=guard, player=Player(self.config, synth), dark=lambda: True
+        )
         self.quiet = QuietRule()
         self.room = Room()
         self.senses = SimpleNamespace(
