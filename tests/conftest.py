@@ -14,13 +14,15 @@ REPO_ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items):
-    """What runs in one process where several share the suite: whatever waits for real time, so
-    that no two such tests hold each other up; a folder that builds one thing for all; a file."""
+    """What runs in one process where several share the suite: a folder that builds one thing for
+    all its tests, else a file. Whatever stands in `e2e` waits for real time."""
     for item in items:
         folder, file = item.path.parent.name, str(item.path.relative_to(REPO_ROOT))
-        real_time = folder == "e2e" or item.get_closest_marker("e2e")
-        own = folder if folder in ("enclosure", "schematics") else file
-        item.add_marker(pytest.mark.xdist_group("real-time" if real_time else own))
+        item.add_marker(
+            pytest.mark.xdist_group(folder if folder in ("enclosure", "schematics") else file)
+        )
+        if folder == "e2e":
+            item.add_marker(pytest.mark.e2e)
 
 
 @pytest.fixture(scope="session")
