@@ -75,6 +75,22 @@ def micropython():
 
 
 @pytest.fixture(scope="session")
+def packed_bundle():
+    """As a Pico carries it, without machine code: every interpreter runs it."""
+    from starlit.bundle import build
+
+    return build("bytecode", packed=True)
+
+
+@pytest.fixture
+def pico(tmp_path, micropython, repo_root, packed_bundle):
+    """A Pico with the pod's program in slot a, started again and again."""
+    from tests.micropython.flashed import Pico
+
+    return Pico(tmp_path / "flash", micropython, repo_root, packed_bundle)
+
+
+@pytest.fixture(scope="session")
 def node_wasm():
     """The WebAssembly build under Node: the command that a script's path is appended to."""
     node = shutil.which("node")

@@ -3,24 +3,12 @@
 import json
 
 import pytest
-from tests.micropython.flashed import Pico
 from tests.pod.update_kit import piece_of, signed
 
 from pod.update import PIECE
-from starlit.bundle import build
 from starlit.update.package import compact
 
 pytestmark = pytest.mark.micropython
-
-
-@pytest.fixture(scope="module")
-def bundle():
-    return build("bytecode", packed=True)
-
-
-@pytest.fixture
-def pico(tmp_path, micropython, repo_root, bundle):
-    return Pico(tmp_path / "flash", micropython, repo_root, bundle)
 
 
 def update(bundle):

@@ -13,15 +13,13 @@ import micropython
 import rp2
 from chips import Chips
 from simboard import board
+from wiring import at_rest, press
 
 from pod.body.pico import kernel, kernel_viper
 from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
 from pod.config import Config
 from pod.core import Pod
-from pod.pins import PINS
-
-PIN = {name: pico for name, pico, _ in PINS}
 
 
 def twins():
@@ -50,10 +48,7 @@ class Store:
 board.power_up()
 board.keep_sound = False
 board.i2c = Chips()
-board.put(PIN["switch_sense"], 1)
-board.put(PIN["button"], 1)
-board.put(PIN["hot"], 1)
-board.adc[PIN["ntc"]] = 29300
+at_rest()
 hardware = Hardware()
 hardware.start()
 loop = Loop(hardware, Pod(Config(profile="adult"), {}), Store())
@@ -68,13 +63,6 @@ def run(ms):
         board.run_to(board.now_us + wait_ms * 1000)
         if len(board.frames) > 50:
             board.frames.clear()
-
-
-def press(ms):
-    board.put(PIN["button"], 0)
-    run(ms)
-    board.put(PIN["button"], 1)
-    run(100)
 
 
 class Quiet:
@@ -157,10 +145,10 @@ def evenings():
     """One after another: the same memory after each."""
     marks = []
     for _ in range(4):
-        press(1100)
-        press(200)
+        press(1100, run)
+        press(200, run)
         run(20000)
-        press(1100)
+        press(1100, run)
         while loop.pod.director.night.state != "idle":
             run(1000)
         run(5000)
@@ -170,10 +158,10 @@ def evenings():
 
 
 twins()
-press(1100)
+press(1100, run)
 run(11000)
 cue_with_everything()
-press(200)
+press(200, run)
 run(30000)
 assert loop.pod.state() == "ritual", loop.pod.state()
 assert loop.pod.director.cue(loop.pod.director.scores.find("busy"), None, True) is None

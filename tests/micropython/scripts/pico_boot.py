@@ -9,10 +9,10 @@ from binascii import hexlify
 
 import ramdisk
 from simboard import board
+from wiring import BUTTON, RAIL, at_rest
 
 from pod.body.pico.start import start
 
-RAIL, BUTTON, SWITCH, HOT, NTC = 17, 15, 14, 18, 26  # device/pod/pins.py
 ramdisk.mount()
 with open("provision.json", "w") as file:
     given = {"version": 1, "pod": "attic", "cottage": "house", "seed": 77}
@@ -28,10 +28,7 @@ def console():
     raise KeyboardInterrupt
 
 
-board.put(SWITCH, 1)
-board.put(BUTTON, 1)
-board.put(HOT, 1)
-board.adc[NTC] = 29300
+at_rest()
 for at_s, level in ((1, 0), (2.2, 1), (14, 0), (14.3, 1)):
     after(at_s, lambda level=level: board.put(BUTTON, level))
 after(40, console)

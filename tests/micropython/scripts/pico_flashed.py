@@ -18,8 +18,8 @@ import network
 import rp2
 import vfs
 from simboard import Reset, board
+from wiring import RAIL, at_rest
 
-RAIL, BUTTON, SWITCH, HOT, NTC = 17, 15, 14, 18, 26  # device/pod/pins.py
 OWN = "starlit/house/pod/attic/"
 folder = sys.argv[1]
 with open(sys.argv[2]) as file:
@@ -135,10 +135,7 @@ if plan["scratch"] is not None:
     board.reset()
     board.scratch = {int(at): value for at, value in plan["scratch"].items()}
 board.watch[RAIL] = lambda level: rises.append(level) if level else None
-board.put(SWITCH, 1)
-board.put(BUTTON, 1)
-board.put(HOT, 1)
-board.adc[NTC] = 29300
+at_rest()
 
 
 def console():

@@ -11,15 +11,14 @@ import time
 from binascii import hexlify, unhexlify
 
 from simboard import board
+from wiring import at_rest
 
 from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
 from pod.config import Config
 from pod.core import Pod
 from pod.inbox import Inbox
-from pod.pins import PINS
 
-PIN = {name: pico for name, pico, _ in PINS}
 BLOCK, AHEAD = 640, 1920
 BEGAN_US = getattr(time, "_BEGAN_US", 0)  # of the board's clock on this interpreter
 
@@ -67,9 +66,7 @@ class Night:
         self._lines = lines
         board.power_up()
         board.i2c = self.chips = Chips(lines)
-        for name in ("switch_sense", "button", "hot"):
-            board.put(PIN[name], 1)
-        board.adc[PIN["ntc"]] = 29300
+        at_rest()
         hardware = Hardware()
         hardware.start()
         config = Config()

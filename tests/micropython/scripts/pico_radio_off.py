@@ -10,6 +10,7 @@ import json
 import network
 from chips import Chips
 from simboard import board
+from wiring import BUTTON, at_rest
 
 from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
@@ -17,10 +18,8 @@ from pod.body.pico.settings import Settings
 from pod.body.pico.wire import Wire
 from pod.core import Pod
 from pod.envelope import seal
-from pod.pins import PINS
 from pod.ticks import diff
 
-PIN = {name: pico for name, pico, _ in PINS}
 KEY = b"\xaa" * 32
 GIVEN = {
     "version": 1, "pod": "pod-1", "cottage": "home", "host": "cottage.example", "port": 8883,
@@ -103,9 +102,7 @@ class Store:
 board.power_up()
 board.keep_sound = False
 board.i2c = Chips(300, 0)  # no finger
-for name in ("switch_sense", "button", "hot"):
-    board.put(PIN[name], 1)
-board.adc[PIN["ntc"]] = 29300
+at_rest()
 hardware = Hardware()
 hardware.start()
 settings = Settings(GIVEN)
@@ -136,11 +133,11 @@ async def run(seconds, until=None, rests=False):
 
 
 async def press(ms):
-    board.put(PIN["button"], 0)
+    board.put(BUTTON, 0)
     for _ in range(ms // 50):
         loop.turn()
         await asyncio.sleep_ms(50)
-    board.put(PIN["button"], 1)
+    board.put(BUTTON, 1)
     await run(1)
 
 

@@ -16,6 +16,7 @@ from time import ticks_us
 import ramdisk
 from chips import Chips
 from simboard import board
+from wiring import at_rest, press
 
 from pod.body.pico.hardware import Hardware
 from pod.body.pico.loop import Loop
@@ -24,12 +25,10 @@ from pod.config import Config
 from pod.core import Pod
 from pod.envelope import TEST_KEY, seal
 from pod.inbox import Inbox
-from pod.pins import PINS
 from pod.ticks import diff
 
 DAYS = int(sys.argv[1])
 DAY_MS = 86400000
-PIN = {name: pico for name, pico, _ in PINS}
 
 
 class Wire:
@@ -66,9 +65,7 @@ ramdisk.mount()
 board.power_up()
 board.keep_sound = False
 board.i2c = Chips(300, 0)  # no finger
-for name in ("switch_sense", "button", "hot"):
-    board.put(PIN[name], 1)
-board.adc[PIN["ntc"]] = 29300
+at_rest()
 hardware = Hardware()
 hardware.start()
 store = Store()
@@ -98,19 +95,12 @@ def run(ms, rests=False):
             board.frames.clear()
 
 
-def press(ms):
-    board.put(PIN["button"], 0)
-    run(ms)
-    board.put(PIN["button"], 1)
-    run(100)
-
-
 def evening():
-    press(1100)
-    press(200)
+    press(1100, run)
+    press(200, run)
     run(10000)
     assert pod.director.night.state == "ritual" and hardware.rail, pod.state()
-    press(1100)
+    press(1100, run)
     while hardware.rail:  # ten minutes after a hand
         run(1000, True)
 

@@ -9,6 +9,7 @@ import os
 import machine
 import ramdisk
 from simboard import Reset, board
+from wiring import at_rest
 
 from pod.body.pico.start import start
 from pod.core import Pod
@@ -16,7 +17,6 @@ from pod.pins import PINS
 
 PIN = {name: pico for name, pico, _ in PINS}
 STEP = Pod.step
-AMBIENT = 29300
 ram = ramdisk.mount()
 
 
@@ -25,14 +25,7 @@ def power():
         if hasattr(board, name):
             delattr(board, name)
     board.power_up()
-    wire_up()
-
-
-def wire_up():
-    board.put(PIN["switch_sense"], 1)
-    board.put(PIN["button"], 1)
-    board.put(PIN["hot"], 1)
-    board.adc[PIN["ntc"]] = AMBIENT
+    at_rest()
 
 
 def after(seconds, action):
@@ -59,7 +52,7 @@ def run(seconds):
 
 def reboot():
     board.reset()
-    wire_up()
+    at_rest()
 
 
 def dark():

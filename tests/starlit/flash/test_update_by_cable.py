@@ -4,10 +4,9 @@ import hashlib
 import json
 
 import pytest
-from tests.micropython.flashed import SCRATCH0, Pico
+from tests.micropython.flashed import SCRATCH0
 from tests.starlit.flash.mp_on_wire import BoardOnWire
 
-from starlit.bundle import build
 from starlit.cli import run
 from starlit.errors import UserError
 from starlit.flash import board as board_module
@@ -19,19 +18,9 @@ from starlit.views.steps import Steps
 pytestmark = pytest.mark.micropython
 
 
-@pytest.fixture(scope="module")
-def bundle():
-    return build("bytecode", packed=True)
-
-
 @pytest.fixture
-def pico(tmp_path, micropython, repo_root, bundle):
-    return Pico(tmp_path / "flash", micropython, repo_root, bundle)
-
-
-@pytest.fixture
-def folder(tmp_path, bundle):
-    bundle.write(tmp_path / "bundle")
+def folder(tmp_path, pico):
+    pico.bundle.write(tmp_path / "bundle")
     return tmp_path / "bundle"
 
 
@@ -60,11 +49,11 @@ def by_reset(pico, said):
     pico.scratch = {str(SCRATCH0): names["word"]}
 
 
-def test_it_is_tried_for_a_start_and_kept_once_it_has_reported(pico, wired, folder, capsys, bundle):
+def test_it_is_tried_for_a_start_and_kept_once_it_has_reported(pico, wired, folder, capsys):
     pico.start(power=True)
     told = json.loads(update(folder, capsys, "--json"))
     assert told["slot"] == "b" and told["good"] is False and told["port"] == wired.port
-    assert told["bytes"] == bundle.total_bytes and told["pod"] is None
+    assert told["bytes"] == pico.bundle.total_bytes and told["pod"] is None
     slots = pico.slots()
     assert (slots.good, slots.trial) == ("a", "b")
     by_reset(pico, wired)
