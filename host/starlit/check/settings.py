@@ -71,11 +71,13 @@ class Settings:
         in a hang, was not even heard. Where it had only just become dark it may have been stored:
         what the pod says as it starts decides."""
         was = self._unheard
-        if self._unkept is not None and dark.dark_ms <= self._unkept[0]:
-            was = self._unkept[1]
-        elif self._unkept is not None and dark.kept_ms <= self._unkept[0]:
-            self._perhaps = t_ms, self._unkept[1]
-        elif was is None and self._before[0] == t_ms:
+        if self._unkept is not None:
+            set_ms, before = self._unkept
+            if dark.dark_ms <= set_ms:
+                was = before
+            elif dark.kept_ms <= set_ms:
+                self._perhaps = t_ms, before
+        if was is None and self._before[0] == t_ms:
             was = self._before[1]
         for name, value in (was or {}).items():
             setattr(self, name, value)
