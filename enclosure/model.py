@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 import trimesh
+from OCP.BRepTools import BRepTools
 
 from . import parts, standins, switch
 from .params import load
@@ -14,7 +15,10 @@ FINE = dict.fromkeys(("window", "chamber", "lever", "crank"), (0.012, 0.18))
 
 
 def to_mesh(solid, linear=LINEAR, angular=ANGULAR):
-    """A trimesh of a solid, its vertices merged."""
+    """A trimesh of a solid, its vertices merged; the same whatever was meshed before. A solid and
+    its moved copies share their triangles: left there, those of the first to be meshed would be
+    taken for all, at its place and to its fineness."""
+    BRepTools.Clean_s(solid.wrapped)
     points, triangles = solid.tessellate(linear, angular)
     mesh = trimesh.Trimesh(
         vertices=np.array([tuple(point) for point in points]),

@@ -16,6 +16,16 @@ def test_files_made_now_equal_the_committed_ones(house, slicer):
     assert compare(house) == 0
 
 
+def test_a_part_on_the_bed_is_the_same_whatever_was_meshed_before(cad, tmp_path):
+    from enclosure import export
+    from enclosure.model import House
+
+    house = House()
+    house.mesh("lever")  # in the house's axes, and with it the copy on the bed
+    export.stl(house.posed_mesh("lever"), tmp_path / "lever.stl")
+    assert same.compare(HERE / "made" / "stl" / "lever.stl", tmp_path / "lever.stl") is None
+
+
 def test_a_changed_mesh_is_seen(cad, tmp_path):
     import trimesh
 
