@@ -26,8 +26,8 @@ run: setup ## start a cottage of three virtual pods
 
 test: lint interpreters ## everything the project promises (ARGS='-k sky' for some of it)
 	@# On all cores; then, with nothing beside it, what waits for real time. 5: ARGS chose none.
-	@$(PYTEST) --numprocesses=auto --dist=loadgroup --no-loadscope-reorder -m "not e2e" $(ARGS) || [ $$? -eq 5 ]
-	@$(PYTEST) -m e2e $(ARGS) || [ $$? -eq 5 ]
+	@$(PYTEST) --numprocesses=auto --dist=loadgroup --no-loadscope-reorder -m "not real_time" $(ARGS) || [ $$? -eq 5 ]
+	@$(PYTEST) -m real_time $(ARGS) || [ $$? -eq 5 ]
 
 lint: $(VENV)/test.stamp ## ruff and mypy over both packages
 	@echo "Checking style and types ..."

@@ -15,14 +15,14 @@ REPO_ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_collection_modifyitems(items):
     """What runs in one process where several share the suite: a folder that builds one thing for
-    all its tests, else a file. Whatever stands in `e2e` waits for real time."""
+    all its tests, else a file. Whatever stands in `e2e` has deadlines by the clock on the wall."""
     for item in items:
         folder, file = item.path.parent.name, str(item.path.relative_to(REPO_ROOT))
         item.add_marker(
             pytest.mark.xdist_group(folder if folder in ("enclosure", "schematics") else file)
         )
         if folder == "e2e":
-            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.real_time)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import time
 import pytest
 from paho.mqtt import client as paho
 
-pytestmark = [pytest.mark.micropython, pytest.mark.slow]
+pytestmark = [pytest.mark.micropython, pytest.mark.slow, pytest.mark.real_time]
 OWN = "starlit/home/pod/pod-1/"
 
 

@@ -18,6 +18,7 @@ from starlit.trust.store import TrustStore
 from starlit.unhooks import unhook_message
 
 pytestmark = [
+    pytest.mark.real_time,
     pytest.mark.micropython,
     pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed"),
 ]

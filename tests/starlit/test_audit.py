@@ -22,6 +22,8 @@ from starlit.trust.passwords import hashed
 from starlit.trust.provision import add_pod
 from starlit.trust.store import open_store
 
+pytestmark = pytest.mark.real_time
+
 needs_mosquitto = pytest.mark.skipif(
     not brokers.find_mosquitto(), reason="mosquitto is not installed"
 )

@@ -9,6 +9,8 @@ from starlit.bench import mqtt_wire as wire
 from starlit.bench.sync_table import fanout_lines
 from starlit.broker import find_mosquitto
 
+pytestmark = pytest.mark.real_time
+
 needs_mosquitto = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
 
 

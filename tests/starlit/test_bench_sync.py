@@ -9,6 +9,8 @@ from starlit.bench.sync_report import SAMPLE_US, WRAP_US, Told, report
 from starlit.bench.sync_table import lines
 from starlit.broker import find_mosquitto
 
+pytestmark = pytest.mark.real_time
+
 needs_mosquitto = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
 LEAD_US = 7_000_000
 

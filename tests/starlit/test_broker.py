@@ -16,6 +16,8 @@ from starlit.trust.access import Access
 from starlit.trust.listen import Listen
 from starlit.trust.passwords import hashed
 
+pytestmark = pytest.mark.real_time
+
 needs_mosquitto = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
 ROOT = "starlit/home/"
 KINDS = [pytest.param("mosquitto", marks=needs_mosquitto), "amqtt"]

@@ -11,6 +11,8 @@ from starlit import link as links
 from starlit.address import Address
 from starlit.bench import mqtt_wire as wire
 
+pytestmark = pytest.mark.real_time
+
 ROUNDS = 48
 TOPIC = "starlit/home/all/sky"
 CONNACK, SUBACK = b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01"

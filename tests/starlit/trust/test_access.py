@@ -12,6 +12,8 @@ from starlit.link import Link
 from starlit.trust.access import Access, acl
 from starlit.trust.passwords import hashed, matches
 
+pytestmark = pytest.mark.real_time
+
 POD_TOPICS = ["state", "tele", "event", "ack", "ping", "send/star", "send/a/b", "set/play", "x"]
 TOPICS = [
     *(f"starlit/home/pod/{pod}/{leaf}" for pod in ("ann", "ben") for leaf in POD_TOPICS),

@@ -12,7 +12,10 @@ from starlit.errors import UserError
 from starlit.link import Link
 from starlit.trust import certificates
 
-pytestmark = pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed")
+pytestmark = [
+    pytest.mark.skipif(not find_mosquitto(), reason="mosquitto is not installed"),
+    pytest.mark.real_time,
+]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 
 from pod.body.linux.speaker import LEAD
 
+pytestmark = pytest.mark.real_time
+
 ROOT = Path(__file__).resolve().parents[4]
 ALSA = """\
 pcm.pod_file {{ type file  file "{raw}"  format "raw"  slave.pcm {{ type null }}
