@@ -25,6 +25,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.real_time)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home_of_this_process(tmp_path_factory):
+    """What fixtures wider than one test leave behind is no person's, nor another process's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STARLIT_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home_of_its_own(monkeypatch, tmp_path_factory):
+    """Tests side by side must not share a cottage's files, and none may find another's."""
+    monkeypatch.setenv("STARLIT_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 @pytest.fixture(scope="session")
 def repo_root():
     return REPO_ROOT
