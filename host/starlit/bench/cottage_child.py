@@ -35,8 +35,9 @@ class CottageChild:
     """Use as a context manager. `folder` holds its state; `up` starts the broker, and starts it
     again when it dies."""
 
-    def __init__(self, folder: Path, members: list[str]):
-        """`members` have joined before, and have credentials."""
+    def __init__(self, folder: Path, members: list[str], listen: str | None = None):
+        """`members` have joined before, and have credentials. `listen`: an address of this computer
+        where pods come in over TLS."""
         if broker.find_mosquitto() is None:
             raise UserError("this bench needs mosquitto: sudo apt install mosquitto")
         self.home = folder / "home"
@@ -46,6 +47,7 @@ class CottageChild:
         self.credentials = folder / "credentials.json"
         self.keys = Keyring(b"")
         self._members = members
+        self._options = ["--port", str(self.port), *(["--listen", listen] if listen else [])]
         self._log = folder / "up.log"
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -82,6 +84,14 @@ class CottageChild:
                 return child
         raise UserError("this bench finds no broker under `starlit up`")
 
+    def say(self, *words: str) -> str:
+        """What a command prints of this cottage, which it must have done."""
+        command = [sys.executable, "-m", "starlit", *words, "--cottage", COTTAGE]
+        done = subprocess.run(command, env=child_env(self.home), capture_output=True, text=True)
+        if done.returncode != 0:
+            raise UserError(done.stderr.strip() or f"starlit {words[0]} failed")
+        return done.stdout
+
     @property
     def pid(self) -> int:
         assert self._child is not None
@@ -91,7 +101,7 @@ class CottageChild:
         command = [sys.executable, "-m", "starlit", "up", "--plain", "--cottage", COTTAGE]
         with self._log.open("w") as log:
             self._child = subprocess.Popen(
-                [*command, "--port", str(self.port)],
+                [*command, *self._options],
                 env=child_env(self.home),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -92,7 +92,17 @@ def _print_sound(found: dict[str, Any]) -> None:
 
 
 @bench_app.command("device")
-def bench_device_command(as_json: AsJson = False) -> None:
+def bench_device_command(
+    uf2: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also on this MicroPython, on an emulated Pico W."),
+    ] = None,
+    mip: Annotated[
+        Path | None,
+        typer.Option(envvar="STARLIT_MIP", metavar="DIR", help="A folder of micropython-mqtt."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """What a Pico would carry: bundle, heap, allocations and times against DESIGN's budget."""
     from rich.console import Console
     from rich.progress import Progress
@@ -105,7 +115,7 @@ def bench_device_command(as_json: AsJson = False) -> None:
         def progress(done: int, total: int, what: str) -> None:
             bar.update(task, completed=done, total=total, description=what)
 
-        result = device.run(progress)
+        result = device.run(progress, uf2, mip)
     if as_json:
         print(json.dumps(result))
         return

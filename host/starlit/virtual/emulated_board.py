@@ -10,6 +10,8 @@ import asyncio
 import json
 import os
 
+# Run by rp2040py, in an interpreter of its own (starlit.bench.emulator); not a dependency:
+# mypy: ignore-errors
 from rp2040py.boards import BoardSpec
 from rp2040py.external.cyw43 import Cyw43439
 from rp2040py.external.ws2812 import Ws2812
@@ -102,6 +104,8 @@ class Parts(Hands):
         self._wires = Wires(self.bus)
         self._lights = Ws2812(PIN["led_data"], on_pixels=self._shown)
         self.beats_of_loop = 0
+        self.reset_s = 0.0
+        self.loop_s = None  # of the first heartbeat after that
         self.brightest = 0
 
     def clock_us(self):
@@ -110,6 +114,7 @@ class Parts(Hands):
     def attach(self, rp2040):
         self._gpio, self._clock = rp2040.gpio, rp2040.clock
         self._let_go = rp2040.clock.create_alarm(self.sync)
+        self._watch_reset(rp2040)
         self._wires.attach(rp2040.i2c[0])
         self._lights.attach(rp2040)
         rp2040.adc.channel_values[PIN["ntc"] - 26] = NTC_CODE
@@ -121,6 +126,19 @@ class Parts(Hands):
         if path:
             serving = asyncio.start_unix_server(self._serve, path)
             self._server = asyncio.get_running_loop().create_task(serving)
+
+    def _watch_reset(self, rp2040):
+        """Of the chip, whatever was its cause: nothing tells parts of it."""
+        reset = rp2040.reset
+
+        def watched(**how):
+            self.reset_s, self.loop_s = self._now_s(), None
+            reset(**how)
+
+        rp2040.reset = watched
+
+    def _now_s(self):
+        return self.clock_us() / 1e6
 
     def sync(self):
         """What hands did reaches the pins; what the pins did reaches the light."""
@@ -136,6 +154,7 @@ class Parts(Hands):
     def _beat(self, level, before):
         if {level, before} == {GPIOPinState.HIGH, GPIOPinState.LOW}:
             self.beats_of_loop += 1
+            self.loop_s = self.loop_s or self._now_s()
             self.rail.toggle()
 
     def _shown(self, pixels):
@@ -161,7 +180,9 @@ class Parts(Hands):
 
     def look(self):
         return {
-            "s": self.clock_us() / 1e6,
+            "s": self._now_s(),
+            "reset_s": self.reset_s,
+            "loop_s": self.loop_s,
             "rail": self.rail.on,
             "frames": self.ring.frames,
             "beats": self.beats_of_loop,
