@@ -60,7 +60,6 @@ class Inbox:
         inputs.messages_dropped = self.dropped
 
     def clear(self):
-        """The link is gone, and what it brought is old."""
-        self._unhooks.clear()
+        """The link is gone, and what it brought is old; but who said unhook has said it."""
         self._others.clear()
         self._bytes = 0

@@ -132,7 +132,7 @@ class PodRunner:
         if cause in (RESET_BROWNOUT, RESET_POWER):
             self.body.rail.power_up()
         self.body.ticks_offset_ms = (-(self.clock() // 1000)) % ticks.PERIOD
-        self._inbox.clear()
+        self._inbox = Inbox(f"starlit/{self.config.cottage}/")
         self._setup = None
         self.link_up = False
         if self.recorder:

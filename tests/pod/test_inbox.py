@@ -52,6 +52,17 @@ def test_an_unhook_too_long_to_be_one_still_stops_and_takes_no_room(inbox):
     assert given_out(inbox) == [(UNHOOK, b"?", 0)]
 
 
+def test_of_a_link_that_is_lost_the_unhooks_stay(inbox):
+    """A pod may be lit, and busy, when both come at once; a stranger's is not sent again."""
+    inbox.put(PLAY, b"x", 0)
+    inbox.put(UNHOOK, b"stop", 0)
+    inbox.clear()
+    assert given_out(inbox) == [(UNHOOK, b"stop", 0)] and len(inbox) == 0
+    for _ in range(WAITING):
+        inbox.put(PLAY, b"x" * (WAITING_BYTES // WAITING - len(PLAY)), 0)
+    assert inbox.dropped == 0
+
+
 def test_what_no_envelope_can_be_is_dropped_at_once(inbox):
     inbox.put(PLAY, b"x" * (MAX_PAYLOAD + 1), 0)
     assert len(inbox) == 0 and inbox.dropped == 1
