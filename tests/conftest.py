@@ -96,12 +96,12 @@ def packed_bundle():
     return build("bytecode", packed=True)
 
 
-@pytest.fixture
-def pico(tmp_path, micropython, repo_root, packed_bundle):
-    """A Pico with the pod's program in slot a, started again and again."""
+@pytest.fixture(params=[False, True], ids=["memory", "rom"])
+def pico(request, tmp_path, micropython, repo_root, packed_bundle):
+    """A Pico with the pod's program in slot a, started again and again; without and with a ROM."""
     from tests.micropython.flashed import Pico
 
-    return Pico(tmp_path / "flash", micropython, repo_root, packed_bundle)
+    return Pico(tmp_path / "flash", micropython, repo_root, packed_bundle, request.param)
 
 
 @pytest.fixture(scope="session")

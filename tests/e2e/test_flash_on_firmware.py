@@ -1,4 +1,4 @@
-"""A Pico W's real firmware, emulated: flashed by `starlit flash` itself, joined, unhooked.
+"""A Pico W's real firmware, emulated: flashed by `starlit flash` itself, joined, unhooked, updated.
 
 Needs STARLIT_UF2, a MicroPython UF2 for a Pico W, STARLIT_MIP, a folder of micropython-mqtt, and
 rp2040py. The emulator is ten to thirty times slower than a board where it has to compute.
@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,26 @@ from tests.conftest import missing
 from tests.e2e.cottage import Cottage, wait_for
 
 from starlit.address import parse_address
+from starlit.asking import Asking
 from starlit.bench.emulator import WIFI, EmulatedPico, find_rp2040py, own_address
 from starlit.bench.firmware import FREE_BAR
 from starlit.broker import free_port
+from starlit.bundle import build
 from starlit.errors import UserError
 from starlit.flash.flow import Flashing, Wanted
 from starlit.flash.uf2 import read_uf2
 from starlit.trust.provision import read_provision
+from starlit.update.keys import read_public
+from starlit.update.package import pack
+from starlit.update.send import see_it_report, send
+from starlit.views.parts import failed
 from starlit.views.steps import Steps
 from starlit.visit import Visit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(3000)]
 
 JOIN_S, LIT_S, UNHOOK_S = 900, 300, 300
+NEWER = "0.9.0"
 
 
 @pytest.fixture
@@ -45,13 +53,19 @@ def given(name, what):
     return Path(os.environ[name]) if os.environ.get(name) else pytest.skip(f"{name} names {what}")
 
 
-def free_heap(cottage, home):
-    """Bytes, of the newest telemetry: what is free after the loop's last garbage collection."""
+@contextmanager
+def visiting(cottage):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STARLIT_HOME", str(home))
-        address = parse_address(json.loads((home / "up-home.json").read_text())["broker"])
-        with Visit(cottage, address) as visit:
-            return visit.wait(lambda: fresh_memory(visit), JOIN_S)
+        patch.setenv("STARLIT_HOME", str(cottage.home))
+        address = parse_address(json.loads((cottage.home / "up-home.json").read_text())["broker"])
+        with Visit("home", address) as visit:
+            yield visit
+
+
+def free_heap(cottage):
+    """Bytes, of the newest telemetry: what is free after the loop's last garbage collection."""
+    with visiting(cottage) as visit:
+        return visit.wait(lambda: fresh_memory(visit), JOIN_S)
 
 
 def fresh_memory(visit):
@@ -59,7 +73,33 @@ def fresh_memory(visit):
     return told[-1] if told else None
 
 
-def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
+def newer_program(folder, key):
+    """This source's, which says that it is newer; signed."""
+    bundle = build("armv6m", packed=True)
+    bundle.write(folder)
+    (folder / "manifest.json").write_text(json.dumps({**bundle.manifest, "pod": NEWER}))
+    return pack(folder, "armv6m", key)
+
+
+def update(cottage, package, say):
+    """Over the link; the slot that it runs from then."""
+    with visiting(cottage) as visit:
+        assert visit.wait(lambda: "pico" in visit.roster.pods, JOIN_S)
+        asking = Asking(visit, visit.roster.pods["pico"])
+        send(asking, package, lambda done: say("sent", done, "bytes"))
+        return see_it_report(asking, NEWER, lambda s: visit.wait(lambda: False, s))
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """The host waits for a pod whose seconds are long."""
+    monkeypatch.setattr("starlit.flash.flow.TEST_S", 900)
+    monkeypatch.setattr("starlit.asking.ANSWER_S", 90)
+    monkeypatch.setattr("starlit.asking.AWAY_S", 900)
+    monkeypatch.setattr("starlit.update.send.BACK_S", 1800)
+
+
+def test_flashed_it_boots_joins_is_unhooked_and_updated(tmp_path, emulated, patient, capsys):
     uf2 = given("STARLIT_UF2", "no MicroPython UF2 of a Pico W: not run on firmware")
     mip = given("STARLIT_MIP", "no folder of micropython-mqtt: not run on firmware")
     if not shutil.which("mosquitto"):
@@ -67,10 +107,13 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
     listen = f"{own_address()}:{free_port()}"
     with Cottage(tmp_path / "home", "--plain", "--listen", listen) as cottage:
         file = tmp_path / "pico.pod.json"
+        key = tmp_path / "update.key"
         cottage.say("pod", "add", "pico", "--out", file)
+        cottage.say("update", "key", "--out", key)
         wanted = Wanted(
-            image=read_uf2(uf2), mip=mip, give=lambda: read_provision(file), wifi=WIFI, test=False
-        )
+            image=read_uf2(uf2), mip=mip, give=lambda: read_provision(file), wifi=WIFI,
+            update_key=read_public(Path(f"{key}.pub")),
+        )  # fmt: skip
         began_s = time.monotonic()
 
         def say(*what):
@@ -79,7 +122,8 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
 
         told = Flashing(wanted, emulated.places, Steps(quiet=True)).run()
         assert (told.pod, told.slot, told.micropython[:2]) == ("pico", "b", "1.")
-        say("flashed", told.bytes, "bytes")
+        say("flashed", told.bytes, "bytes;", told.parts)
+        assert not failed(told.parts) and len(told.parts) == 15, told.parts
 
         def state():
             pods = {one["pod"]: one for one in json.loads(cottage.say("status", "--json"))}
@@ -102,9 +146,13 @@ def test_flashed_it_boots_joins_and_is_unhooked(tmp_path, emulated, capsys):
         said = cottage.say(*words, timeout_s=UNHOOK_S + 30)
         say(said)
         assert "pico: unhooked" in said
-        free = free_heap("home", cottage.home)
+        free = free_heap(cottage)
         say("heap free, linked and running:", free, "bytes")
         assert free >= FREE_BAR
         dark = emulated.hand("look")
         assert not dark["lit"] and not dark["rail"], dark
+        assert update(cottage, newer_program(tmp_path / "newer", key), say) == "a"
+        free = free_heap(cottage)
+        say("updated; heap free:", free, "bytes")
+        assert free >= FREE_BAR  # it runs from ROM as well
         cottage.end()

@@ -3,7 +3,8 @@ with a host behind a stand-in for mqtt_as. Names nothing of the pod: it runs any
 
 `pico_flashed.py FOLDER PLAN`: the flash, and JSON with `scratch` (registers that a watchdog's reset
 keeps, null after power), `seconds`, `key` (hex) and `asks` (bodies for set/service, sent one after
-another; where one has `sealed`, that payload is sent). Prints what happened as JSON.
+another; where one has `sealed`, that payload is sent), and `rom` (null, or a partition's file).
+Prints what happened as JSON.
 """
 
 import asyncio
@@ -26,6 +27,10 @@ with open(sys.argv[2]) as file:
     plan = json.load(file)
 key = unhexlify(plan["key"])
 assert machine and network and rp2  # loaded while their folder can still be seen
+if plan["rom"]:
+    import rom_flash
+
+    rom_flash.plug_in(rom_flash.Flash(plan["rom"]))
 
 
 def mac(text):

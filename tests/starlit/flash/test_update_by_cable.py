@@ -58,8 +58,8 @@ def test_it_is_tried_for_a_start_and_kept_once_it_has_reported(pico, wired, fold
     assert (slots.good, slots.trial) == ("a", "b")
     by_reset(pico, wired)
     said = pico.start(seconds=50)
-    assert said["path"][1] == "/b" and said["states"] == ["idle"], "meant, so it is no failure"
-    assert pico.slots().good == "b"
+    assert said["slot"] == "b" and said["states"] == ["idle"], "meant, so it is no failure"
+    assert said["from_rom"] is bool(pico.rom) and pico.slots().good == "b"
 
 
 def test_one_that_cannot_start_is_gone_at_the_next_start(pico, wired, folder, capsys):
@@ -75,15 +75,16 @@ def test_one_that_cannot_start_is_gone_at_the_next_start(pico, wired, folder, ca
     by_reset(pico, wired)
     assert pico.start()["ended"] == "soft"
     said = pico.start(seconds=50)
-    assert said["path"][1] == "/a" and said["core"] and pico.slots().good == "a"
+    assert said["slot"] == "a" and said["core"] and pico.slots().good == "a"
+    assert said["from_rom"] is bool(pico.rom)
 
 
 def test_without_a_host_it_is_not_kept(pico, wired, folder, capsys):
     (pico.root / "provision.json").unlink()
     update(folder, capsys, "--port", wired.port)
     by_reset(pico, wired)
-    assert pico.start(seconds=120)["path"][1] == "/b"
-    assert pico.start(power=True)["path"][1] == "/a"
+    assert pico.start(seconds=120)["slot"] == "b"
+    assert pico.start(power=True)["slot"] == "a"
 
 
 def test_a_cable_that_is_pulled_leaves_what_runs(pico, wired, folder, monkeypatch):
@@ -101,7 +102,7 @@ def test_a_cable_that_is_pulled_leaves_what_runs(pico, wired, folder, monkeypatc
     with pytest.raises(UserError, match="the board went away"):
         by_cable(wired.port, folder, Steps(quiet=True))
     assert (pico.slots().good, pico.slots().trial) == ("a", None)
-    assert pico.start(power=True)["path"][1] == "/a"
+    assert pico.start(power=True)["slot"] == "a"
 
 
 def test_what_is_in_the_way_is_one_line_and_exit_2(pico, wired, folder, capsys, monkeypatch):
