@@ -36,9 +36,10 @@ class Room:
         self.lit = False  # with hysteresis and minimum times
         self._turning_ms = -1  # how long the reading has said otherwise than `lit`
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
-        # The same, which ten seconds of light take back, not an instant; nobody knows what was
-        # before a start.
+        # The same, which ten seconds of light take back, not an instant: the ring's own is not
+        # modelled that well as it goes out. Nobody knows what was before a start.
         self._gloom_ms = DARK_FOR_MS
+        self._long_dark = True
         self._was_light = False  # since `evening`
 
     def evening(self):
@@ -55,6 +56,8 @@ class Room:
         self._dark_ms = min(self._dark_ms + dt_ms, DARK_FOR_MS) if dark else 0
         gloom_ms = self._gloom_ms + (dt_ms if dark else -_GLEAM * dt_ms)
         self._gloom_ms = min(max(gloom_ms, 0), DARK_FOR_MS)
+        if not 0 < self._gloom_ms < DARK_FOR_MS:
+            self._long_dark = dark
         self._was_light = self._was_light or self.mlx >= _SHADE_MLX + share
         self._turn(dt_ms, self.mlx >= (_BRIGHT_MLX // 2 if self.lit else _BRIGHT_MLX + share))
         self._rest_ms = max(self._rest_ms - dt_ms, 0)
@@ -95,7 +98,7 @@ class Room:
 
     def long_dark(self):
         """Dark for ten minutes: a host's goodnight then keeps to the asleep caps (SAFETY 10)."""
-        return self._gloom_ms >= DARK_FOR_MS
+        return self._long_dark
 
     def fell_dark(self):
         """Its light went off since the ritual began, and stayed off."""

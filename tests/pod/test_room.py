@@ -25,11 +25,13 @@ def test_dark_for_ten_minutes_and_ten_seconds_of_light_begin_anew():
     for _ in range(10 * 86400):
         room.step(60_000, 300, 0)
     assert room.long_dark()
-    room.step(100, 3000, 0)
-    assert not room.long_dark()
-    room.step(6000, 300, 0)  # a tenth of a second took back six
+    for _ in range(100):  # the ring's own as it goes out: a tenth of a second takes back six
+        room.step(100, 3000, 0)
+        room.step(6000, 300, 0)
+        assert room.long_dark()
+    room.step(9_900, 3000, 0)
     assert room.long_dark()
-    room.step(10_000, 3000, 0)
+    room.step(100, 3000, 0)
     room.step(DARK_FOR_MS - 1, 300, 0)
     assert not room.long_dark()
     room.step(1, 300, 0)

@@ -90,6 +90,7 @@ class VirtualBody(Hands):
         The latch stays as it is, as in the hardware, unless `power` was lost too.
         """
         self._faults.discard("hang")
+        self._opened = False
         self.rail.enable(False)
         self.amplifier.want(False)
         if power:
@@ -117,7 +118,8 @@ class VirtualBody(Hands):
         news = self.sensors.poll(ms % PERIOD, inputs)
         if self.beats:
             news = self._fill_beats(ms * 1000 + us, inputs) or news
-        inputs.switch_in = self.rail.sense_in
+        inputs.switch_in = self.rail.sense_in and not self._opened
+        self._opened = False
         inputs.button = self.button_contact.down
         inputs.case_temp_c = HOT_C if "hot" in self._faults else self.room.case_temp_c
         inputs.mem_free = MEM_FREE
@@ -153,8 +155,10 @@ class VirtualBody(Hands):
         """When `fill` is due at the latest: sensors, a hand's release, sound, a dead-man's cut."""
         now_us = self._clock_us()
         due_us = now_us + 1_000_000
+        if self._seen and self._seen[0] != self.rail.sense_in:
+            due_us = now_us  # out and in between two looks: what was seen last was the edge
         if not self.hung:
-            due_us = self._us_of(self.sensors.due_ms)
+            due_us = _sooner(due_us, self._us_of(self.sensors.due_ms))
             due_us = _sooner(due_us, self.amplifier.due_us)
             due_us = _sooner(due_us, self.beats.next_us if self.beats else None)
         due_us = _sooner(due_us, self.button_contact.release_us)

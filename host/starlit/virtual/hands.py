@@ -31,6 +31,7 @@ class Hands:
         self._clock_us = clock_us
         self._pulse_seed = pulse_seed
         self._faults: set[str] = set()
+        self._opened = False  # an edge of the switch, until the controller has seen it
         self.bus.attach(0x10, self.light_chip)
         if beats is None:
             self.bus.attach(0x57, self.pulse_chip)
@@ -50,6 +51,7 @@ class Hands:
         if position not in ("in", "out"):
             raise ValueError(f"switch {position!r}: 'in' or 'out'")
         self.rail.switch(position == "in")
+        self._opened = self._opened or position == "out"
         self._shine()
 
     def finger(self, source: Source | float | None) -> None:
