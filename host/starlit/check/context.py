@@ -25,7 +25,13 @@ ARMED_MS = 30 * 86_400_000
 
 
 class Context(Settings):
-    def __init__(self, header: dict[str, Any], scenario: list[sc.Event] | None, report: Report):
+    def __init__(
+        self,
+        header: dict[str, Any],
+        scenario: list[sc.Event] | None,
+        report: Report,
+        dims: tuple[bool, ...] = (),
+    ):
         self.pod = header["pod"]
         self.report = report
         self.told = scenario is not None
@@ -61,6 +67,8 @@ class Context(Settings):
         self.grace_until_ms = self.grace_from_ms = -1
         self.red_ms = -1  # when saturated red last changed, which may do so by 1 cd/m2 a second
         self.dim = False  # a host's goodnight in a dark room
+        self.doubts = 0  # goodnights of a host's that a pod may keep dim, and need not
+        self._dims = dims
         self.night_ms: int | None = None  # the running night's first goodnight
         self.night_ahead_ms = 0  # how far steps of the pod's clock have brought it since
 
@@ -206,6 +214,11 @@ class Context(Settings):
         self.free_until_ms = max(self.free_until_ms, int(t_ms + span_ms))
         self.grace_until_ms = max(self.grace_until_ms, self.free_until_ms)
         self.grace_from_ms = int(t_ms)
+
+    def dim_by_choice(self) -> bool:
+        """Whether it kept this goodnight dim though nothing asked for it, by the run's guess."""
+        self.doubts += 1
+        return self.doubts <= len(self._dims) and self._dims[self.doubts - 1]
 
     def set_mode(self, t_ms: int, mode: str) -> None:
         self.mode = mode

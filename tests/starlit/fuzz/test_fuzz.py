@@ -2,11 +2,13 @@
 
 import json
 import os
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from pod import orders
+from starlit.check.context import Context
 from starlit.cli import run
 from starlit.fuzz import Campaign, Case, play, read_case, run_pairs
 from starlit.fuzz.generate import make
@@ -103,3 +105,18 @@ def test_a_step_that_raises_is_a_finding():
         lines = [*UNHOOKED[:2], {"t_ms": 4000, "topic": "pod/pod-1/set/play",
                                  "payload": "{\"do\":\"star\"}", "sign": True}]  # fmt: skip
         assert (10, "crash") in play(Case(1, 6000, tuple(lines))).keys
+
+
+NIGHTS = sorted((Path(__file__).parents[2] / "corpus" / "nights").glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", NIGHTS, ids=lambda path: path.stem)
+def test_what_was_found_once_is_mended(path):
+    assert play(read_case(path)).report.violations == []
+
+
+def test_a_dim_evening_is_judged_by_what_is_in_force_in_it(monkeypatch):
+    """The pod kept dim what nothing asked it to; by the evening's caps its turns are others."""
+    case = read_case(next(path for path in NIGHTS if path.stem == "dim-by-choice"))
+    monkeypatch.setattr(Context, "dim_by_choice", lambda _: False)
+    assert play(case).report.kinds() == {"reversal"}
