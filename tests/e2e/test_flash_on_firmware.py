@@ -35,7 +35,7 @@ from starlit.visit import Visit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(3000)]
 
-JOIN_S, LIT_S, UNHOOK_S = 900, 300, 300
+JOIN_S, LIT_S, UNHOOK_S = 900, 900, 900
 NEWER = "0.9.0"
 
 

@@ -47,8 +47,9 @@ def test_the_table_has_a_line_for_each_figure(result):
     found = {
         "micropython": "1.28.0", "bundle": 61_144, "from_flash": True, "boot_s": 2.2,
         "joined_s": 5.4, "free": 98_448, "bar": 92_160,
+        "us": {"step": 2930, "sample": 333.4, "frame": 33_401, "block": 6939},
     }  # fmt: skip
-    assert device.table({**without, "firmware": found}).row_count == 4 + 4
+    assert device.table({**without, "firmware": found}).row_count == 4 + 7
 
 
 @pytest.fixture

@@ -191,9 +191,6 @@ class Context(Settings):
             return "not armed at the pod"
         return "" if self.wall_known else "no authenticated wall time since boot"
 
-    def unix_s(self, t_ms: int) -> float | None:
-        return None if self.wall is None else self.wall[0] + (t_ms - self.wall[1]) / 1000
-
     def night_running(self, t_ms: int) -> bool:
         return self.night_ms is not None and t_ms < self.night_end_ms
 

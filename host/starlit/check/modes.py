@@ -25,6 +25,8 @@ class Modes(Check):
         super().__init__(context)
         self.host_goodnights: list[int] = []
         self._evening = -1  # since when the hour of an evening counts
+        self._wall: Any = None  # Unix seconds and when it was so, as in the context
+        self._walls: list[tuple[int, Any]] = []  # those of this night, and until when they held
         self.tz_certain = True  # no desired state that could have brought a time zone
 
     def note(self, t_ms: int, key: str, value: Any, change: dict[str, Any]) -> None:
@@ -34,6 +36,10 @@ class Modes(Check):
 
     def truth(self, t_ms: int, kind: str, value: Any) -> None:
         context = self.context
+        if kind == "wall":
+            if self._wall is not None:
+                self._walls.append((t_ms, self._wall))
+            self._wall = context.wall
         if kind == "message" and value is not None and value.kind == "other":
             self.tz_certain = self.tz_certain and "tz_min" not in value.body
         if kind == "idle" and (value is None or value in context.dark.reasons):
@@ -120,6 +126,7 @@ class Modes(Check):
     def _begin(self, t_ms: int, mode: str) -> None:
         """A ritual, or sleep, begins: whose goodnight was it, and does a night begin?"""
         context = self.context
+        self._walls = [one for one in self._walls if t_ms - one[0] <= HAND_MS]
         if not context.night_running(t_ms):
             context.night_ms, context.night_ahead_ms = t_ms, 0
         if context.hand(t_ms) or not self._goodnight(t_ms):
@@ -139,11 +146,15 @@ class Modes(Check):
             return "but no dawn was set at the pod"
         if not context.wall_known:
             return "without authenticated wall time since boot"
-        now_s = context.unix_s(t_ms)
-        if now_s is None or not self.tz_certain:
+        if context.wall is None or not self.tz_certain:
             return ""
-        hours, minutes = context.dawn.split(":")
-        late_min = (now_s / 60 - int(hours) * 60 - int(minutes) + 720) % 1440 - 720
-        if -DAWN_EARLY_MIN <= late_min <= DAWN_LATE_MIN:
+        # The goodnight fixes it: a clock that was set later does not move it.
+        late = [self._late_min(t_ms, wall) for _, wall in [(0, context.wall), *self._walls]]
+        if any(-DAWN_EARLY_MIN <= one <= DAWN_LATE_MIN for one in late):
             return ""
-        return f"{late_min:+.0f} min from the set {context.dawn} UTC"
+        return f"{late[0]:+.0f} min from the set {context.dawn} UTC"
+
+    def _late_min(self, t_ms: int, wall: tuple[int, int]) -> float:
+        hours, minutes = map(int, str(self.context.dawn).split(":"))
+        now_s = wall[0] + (t_ms - wall[1]) / 1000
+        return (now_s / 60 - hours * 60 - minutes + 720) % 1440 - 720

@@ -107,6 +107,16 @@ def test_dawn_needs_a_time_set_by_hand_and_a_known_clock(tape, settings, wall, h
     assert pod.kinds() == (set() if allowed else {"mode-raised"})
 
 
+@pytest.mark.parametrize(("set_back_ms", "moved"), [(MINUTE, True), (HOUR, False)])
+def test_the_goodnight_fixes_the_dawn_by_the_clock_that_held_then(tape, set_back_ms, moved):
+    """20:00 UTC, goodnight at 20:05, dawn from 05:30; the clock is set back by six hours."""
+    pod = tape().plug_in().happen(10, set={"dawn": "06:00"}).happen(0, wall=1_767_297_600)
+    pod.happen(set_back_ms, wall=1_767_297_600 + set_back_ms // 1000 - 6 * 3600)
+    pod.happen(5 * MINUTE, button_ms=300).note(5 * MINUTE + 300, mode="evening")
+    pod.note(30 * MINUTE, mode="asleep").note(int(9.5 * HOUR), mode="dawn")
+    assert pod.kinds() == ({"mode-raised"} if moved else set())
+
+
 def test_after_the_switch_a_claimed_evening_is_none(tape):
     pod = tape(profile="adult").evening().happen(20_000, switch="out").happen(21_000, switch="in")
     pod.happen(22_000, button_ms=1200)
