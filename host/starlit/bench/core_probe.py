@@ -1,9 +1,10 @@
 """Time and bytes of the core's hot paths: one sample, one frame, one block.
 
-Runs on CPython and MicroPython (its grammar): `python core_probe.py DEVICE_DIR`. Prints one JSON
-object: for each path `us`, and on MicroPython `bytes` and `heap_lock` ("ok", or the error of the
-first allocation). What it measures is `Pod.step` itself with just that thing due; `step` is a step
-with nothing due, and is contained in the others.
+Runs on CPython and MicroPython (its grammar): `python core_probe.py DEVICE_DIR [TURN_MS WARM_MS
+TIMES]`; the last three for a processor that has no patience for the rest. Prints one JSON object:
+for each path `us`, and on MicroPython `bytes` and `heap_lock` ("ok", or the error of the first
+allocation). What it measures is `Pod.step` itself with just that thing due; `step` is a step with
+nothing due, and is contained in the others.
 """
 
 # MicroPython has no typing:
@@ -28,9 +29,12 @@ if sys.implementation.name == "micropython":
 else:
     micropython = None
 
+# Steps so far apart until it is warm: the ritual under way, the heart known; so often measured.
+TURN_MS, WARM_MS, TIMES = 10, 40_000, 60
+if len(sys.argv) == 5:
+    TURN_MS, WARM_MS, TIMES = [int(arg) for arg in sys.argv[2:]]
 SAMPLES = 10  # a poll of the FIFO
 LISTEN_MS = 10_000  # without a broker a pod shows nothing before
-WARM_MS = 40_000  # the ritual under way, the heart known
 
 
 class Bench:
@@ -92,10 +96,10 @@ class Bench:
         drain(outputs)
 
     def run(self, ms):
-        """Steps every 10 ms, with samples each 100 ms and sound as it is wanted."""
-        for _ in range(ms // 10):
-            self.now_ms += 10
-            self.fill(self.now_ms % 100 == 0, self.now_ms % 20 == 0)
+        """Steps with samples each 100 ms and a block of sound each 20, as it is wanted."""
+        for _ in range(ms // TURN_MS):
+            self.now_ms += TURN_MS
+            self.fill(self.now_ms % 100 < TURN_MS, self.now_ms % 20 < TURN_MS)
             self.step()
             drain(self.outputs)
 
@@ -123,11 +127,11 @@ def make_wave():
 
 
 def measure(bench, samples, sound, frame):
-    """Median us and most bytes of 60 single steps with only that due; None if it never is."""
+    """Median us and most bytes of `TIMES` single steps with only that due; None if it never is."""
     inputs, outputs = bench.inputs, bench.outputs
     times, grown = [], 0
     tries = 0
-    while len(times) < 60 and tries < 4000:
+    while len(times) < TIMES and tries < 4000:
         tries += 1
         bench.now_ms += 1
         at_frame = bench.now_ms - bench.due_ms >= 0
@@ -182,7 +186,7 @@ def locked(bench, samples, sound, frame):
     outputs = bench.outputs
     bench.second = -1
     done, tries = 0, 0
-    while done < 40 and tries < 4000:
+    while done < TIMES * 2 // 3 and tries < 4000:
         tries += 1
         bench.now_ms += 1
         at_frame = bench.now_ms - bench.due_ms >= 0

@@ -186,7 +186,9 @@ def _add_firmware(table: Any, found: dict[str, Any] | None, ok: Any) -> None:
     if found is None:
         return
     where = "flash" if found["from_flash"] else "memory"
-    table.add_row("firmware", found["micropython"], "", f"emulated, code in {where}")
+    table.add_row("firmware", found["micropython"], "", f"code in {where}")
+    for path, budget in BUDGET_US.items():
+        table.add_row(f"firmware: {path}", f"{found['us'][path]:g} us", f"{budget} us", "emulated")
     table.add_row("firmware: reset to loop", f"{found['boot_s']:g} s", "", "")
     table.add_row("firmware: reset to cottage", f"{found['joined_s']:g} s", "", "")
     free = f"{found['free']:,} B", f"{found['bar']:,} B"

@@ -1,8 +1,8 @@
 """`starlit bench device --uf2 FILE`: the pod on real MicroPython, on an emulated Pico W.
 
-It is flashed by `starlit flash`'s own steps, starts, joins a cottage over TLS, is lit by a hand,
-and tells what is left of its heap. Seconds are the guest's own: the emulator counts instructions,
-not a flash chip's waits, so they say what grew and not what a board takes.
+It is flashed by `starlit flash`'s own steps, times its core, starts, joins a cottage over TLS, is
+lit by a hand, and tells what is left of its heap. Times are the guest's own: the emulator counts
+instructions, not a flash chip's waits, so they say what grew and not what a board takes.
 """
 
 import time
@@ -14,7 +14,10 @@ from typing import Any
 from starlit.bench.cottage_child import COTTAGE, CottageChild
 from starlit.bench.emulator import WIFI, EmulatedPico, find_rp2040py, own_address
 from starlit.broker import free_port
+from starlit.bundle import build
+from starlit.bundle.atlas import translate
 from starlit.errors import UserError
+from starlit.flash.board import Board
 from starlit.flash.flow import Flashing, Told, Wanted
 from starlit.flash.uf2 import Image, read_uf2
 from starlit.trust.provision import read_provision
@@ -24,6 +27,15 @@ from starlit.visit import Visit
 FREE_BAR = 90 * 1024  # DESIGN, Budget on the Pico: everything running
 POD = "bench-pico"
 BOOT_S, JOIN_S, LIT_S = 300.0, 1200.0, 600.0  # of this computer's; under CPython it takes its time
+SCRIPTS = ("core_probe.py", "probe_clock.py")
+PATIENCE = 50, 3000, 12  # TURN_MS, WARM_MS, TIMES of core_probe
+TIMES_S = 1800.0
+_RUN = """
+import os, sys
+sys.argv[:] = ['', '', '{}', '{}', '{}']
+import core_probe
+core_probe.main()
+"""
 SETTLED = 5  # telemetry of so many seconds: the newest garbage has been collected once
 _LOOK_S = 0.2
 
@@ -31,8 +43,9 @@ Progress = Callable[[str], None]
 
 
 def run(uf2: Path, mip: Path | None, progress: Progress = lambda _: None) -> dict[str, Any]:
-    """`boot_s`: from reset to the loop's first heartbeat; `joined_s`: to the first telemetry that
-    the broker has; `free`: bytes of heap, linked and in a ritual; `bar`: what it must be."""
+    """`us`: of the core's paths, median; `boot_s`: from reset to the loop's first heartbeat;
+    `joined_s`: to the first telemetry that the broker has; `free`: bytes of heap, linked and in a
+    ritual; `bar`: what it must be."""
     image = read_uf2(uf2)
     if image.chip != "RP2040":
         raise UserError(f"{uf2}: MicroPython for {image.board}; what is emulated is a Pico W")
@@ -42,7 +55,7 @@ def run(uf2: Path, mip: Path | None, progress: Progress = lambda _: None) -> dic
         folder = Path(name)
         with CottageChild(folder, [], listen) as cottage, EmulatedPico(folder) as pico:
             progress("flashing an emulated Pico W (minutes)")
-            told = _flash(pico, cottage, image, mip)
+            told, times = _flash(pico, cottage, image, mip, progress)
             progress("starting")
             seen = _began(pico)
             with Visit(COTTAGE, cottage.address, cottage.keys) as visit:
@@ -56,6 +69,7 @@ def run(uf2: Path, mip: Path | None, progress: Progress = lambda _: None) -> dic
         "micropython": told.micropython,
         "bundle": told.bytes,
         "from_flash": told.memory is not None and told.memory.from_flash,
+        "us": times,
         "boot_s": round(seen["loop_s"] - seen["reset_s"], 2),
         "joined_s": round(joined_s - seen["reset_s"], 2),
         "free": free,
@@ -63,11 +77,35 @@ def run(uf2: Path, mip: Path | None, progress: Progress = lambda _: None) -> dic
     }
 
 
-def _flash(pico: EmulatedPico, cottage: CottageChild, image: Image, mip: Path | None) -> Told:
+class _Timed(Flashing):
+    """Before the pod's own start, with the program where it will run from."""
+
+    def __init__(self, *given: Any, progress: Progress):
+        super().__init__(*given)
+        self._progress = progress
+        self.times: dict[str, Any] = {}
+
+    def _fill(self, board: Board, told: Told) -> None:
+        super()._fill(board, told)
+        self._progress("timing its core (minutes)")
+        for name in SCRIPTS:
+            source = Path(__file__).with_name(name).read_text(encoding="utf-8")
+            text = translate(build(board.arch, packed=True).atlas, source)
+            board.put(f"/{name}", text.encode())
+        found = board.ask(_RUN.format(*PATIENCE), TIMES_S)
+        board.run("".join(f"os.remove('/{name}')\n" for name in SCRIPTS))
+        self.times = {path: found[path]["us"] for path in ("step", "frame", "block") if found[path]}
+        self.times["sample"] = round(found["us_per_sample"], 1)
+
+
+def _flash(
+    pico: EmulatedPico, cottage: CottageChild, image: Image, mip: Path | None, progress: Progress
+) -> tuple[Told, dict[str, Any]]:
     file = cottage.home / "pico.json"
     cottage.say("pod", "add", POD, "--out", str(file))
     wanted = Wanted(image, mip=mip, give=lambda: read_provision(file), wifi=WIFI, test=False)
-    return Flashing(wanted, pico.places, Steps(quiet=True)).run()
+    flashing = _Timed(wanted, pico.places, Steps(quiet=True), progress=progress)
+    return flashing.run(), flashing.times
 
 
 def _wait(done: Callable[[], Any], timeout_s: float, pico: EmulatedPico, what: str) -> Any:
