@@ -11,6 +11,9 @@ from starlit.check.sound import level_dba
 CUES, CUES_MS = 20, 200_000
 CUE_NIGHTS, OF_NIGHTS = 5, 7
 DAY_MS = 86_400_000
+# Of light that a hand's setting ends: a reversal's wait of 4 s, then down to half of sleep's cap by
+# 1 cd/m2 a second, as a saturated red may (SAFETY 3).
+EBB_MS = 9000
 APART_MS = 10_000  # without a `cue` in the trace, light and sound this far apart are two cues
 
 
@@ -42,13 +45,13 @@ class Dose(Check):
             self._spend(since_ms, t_ms - since_ms)
 
     def _active(self) -> bool:
+        return self._level > lim.CUE_DBA or self._shines()
+
+    def _shines(self) -> bool:
         frame, half = self._frame, 0.5
-        return self._level > lim.CUE_DBA or (
-            frame is not None
-            and (
-                lim.over(frame.m_lx, lim.ASLEEP.m_lx * half)
-                or lim.over(frame.lum_cd_m2, lim.ASLEEP.lum_cd_m2 * half)
-            )
+        return frame is not None and (
+            lim.over(frame.m_lx, lim.ASLEEP.m_lx * half)
+            or lim.over(frame.lum_cd_m2, lim.ASLEEP.lum_cd_m2 * half)
         )
 
     def _follow_night(self, t_ms: int) -> None:
@@ -59,7 +62,8 @@ class Dose(Check):
 
     def _spend(self, t_ms: int, length_ms: int) -> None:
         refusal = self.context.may_cue_asleep(t_ms)
-        if refusal and t_ms - self.context.set_ms > RELEASE_MS:
+        left_ms = RELEASE_MS if self._level > lim.CUE_DBA else EBB_MS
+        if refusal and t_ms - self.context.set_ms > left_ms:
             self._blame(t_ms, "cue-forbidden", f"light or sound of a cue in sleep: {refusal}")
         unnamed = not self._running and t_ms - self._last_ended_ms > APART_MS
         if unnamed and t_ms - self._last_active_ms > APART_MS:

@@ -14,6 +14,8 @@ from starlit.check.fail_dark import SENSORS
 from starlit.check.sound import SILENT_DBA, level_dba
 
 MEDIAN_S = 120
+MEAN_S = 12
+LEAP_S = 30
 # A pod's rate is a mean of twelve seconds of beats, looked at once a second: a step of the heart
 # just over the threshold is past it in the mean after nine of them.
 MEASURE_MS = 10_000
@@ -33,6 +35,7 @@ class Quiet(Check):
         self._open = self._broken = False
         self._second = 0
         self._past: deque[float] = deque(maxlen=MEDIAN_S)
+        self._means: deque[float] = deque(maxlen=LEAP_S)  # a dip of seconds is in no pod's rate
         self._above_ms: dict[str, int] = {}  # since when each threshold is passed
         self._silent_from: int | None = None
         self._silent_until = self._none_until = -1
@@ -78,6 +81,8 @@ class Quiet(Check):
             self._second += 1
             self._judge(self._second * 1000, self._bpm)
             self._past.append(self._bpm)
+            recent = list(self._past)[-MEAN_S:]
+            self._means.append(sum(recent) / len(recent))
 
     def _judge(self, t_ms: int, bpm: float) -> None:
         if len(self._past) < MEDIAN_S:
@@ -90,7 +95,7 @@ class Quiet(Check):
         surge = self._lasting(
             "surge", t_ms, bpm - median >= median * SURGE_SHARE * MARGIN, SURGE_MS
         )
-        leap = bpm - min(list(self._past)[-30:]) >= median * LEAP_SHARE * MARGIN
+        leap = bpm - min(self._means) >= median * LEAP_SHARE * MARGIN
         if surge or self._lasting("leap", t_ms, leap, LEAP_MS):
             self._surged(t_ms)
 
