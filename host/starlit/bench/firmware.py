@@ -88,10 +88,10 @@ class _Timed(Flashing):
     def _fill(self, board: Board, told: Told) -> None:
         super()._fill(board, told)
         self._progress("timing its core (minutes)")
+        atlas = build(board.arch, packed=True).atlas
         for name in SCRIPTS:
             source = Path(__file__).with_name(name).read_text(encoding="utf-8")
-            text = translate(build(board.arch, packed=True).atlas, source)
-            board.put(f"/{name}", text.encode())
+            board.put(f"/{name}", translate(atlas, source).encode())
         found = board.ask(_RUN.format(*PATIENCE), TIMES_S)
         board.run("".join(f"os.remove('/{name}')\n" for name in SCRIPTS))
         self.times = {path: found[path]["us"] for path in ("step", "frame", "block") if found[path]}
