@@ -12,6 +12,7 @@ _SHADE_MLX = const(3000)  # not dark: what falls under 1 lx from there was switc
 _BRIGHT_MLX = const(10000)  # a lit room: whoever is there is up
 DARK_FOR_MS = 600000
 _GLEAM = const(60)  # what is wrong with the ring's share as it goes out is over in a second
+_AT_START_MS = const(120000)  # two seconds of gleam
 _FELL_DARK_MS = const(240000)  # a light that was switched off, not a hand over the sensor
 _LIT_MS = const(10000)  # no lightning, no headlight
 _UNLIT_MS = const(60000)
@@ -37,8 +38,8 @@ class Room:
         self._turning_ms = -1  # how long the reading has said otherwise than `lit`
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
         # The same, which ten seconds of light take back, not an instant: the ring's own is not
-        # modelled that well as it goes out. Nobody knows what was before a start.
-        self._gloom_ms = DARK_FOR_MS
+        # modelled that well as it goes out. Nobody knows what was before a start: two seconds do.
+        self._gloom_ms = _AT_START_MS
         self._long_dark = True
         self._was_light = False  # since `evening`
 

@@ -38,6 +38,19 @@ def test_dark_for_ten_minutes_and_ten_seconds_of_light_begin_anew():
     assert room.long_dark()
 
 
+def test_a_lit_room_is_known_two_seconds_after_a_start_and_a_dark_one_at_once():
+    for lit_ms, long_dark in ((1900, True), (2000, False)):
+        room = Room()
+        for _ in range(lit_ms // 100):
+            room.step(100, 3000, 0)
+        room.step(1000, 300, 0)
+        assert room.long_dark() is long_dark
+    room = Room()
+    for _ in range(900):
+        room.step(1000, 300, 0)
+        assert room.long_dark()
+
+
 def test_an_unknown_light_is_not_bright_and_counts_as_dark():
     room = Room()
     room.step(DARK_FOR_MS, 300, 0)
