@@ -38,7 +38,7 @@ class Room:
         self._turning_ms = -1  # how long the reading has said otherwise than `lit`
         self._dark_ms = 0  # how long it has been dark, up to DARK_FOR_MS
         # The same, which ten seconds of light take back, not an instant: the ring's own is not
-        # modelled that well as it goes out. Nobody knows what was before a start: two seconds do.
+        # modelled that well as it goes out. Nothing is known of before a start: two seconds do.
         self._gloom_ms = _AT_START_MS
         self._long_dark = True
         self._was_light = False  # since `evening`

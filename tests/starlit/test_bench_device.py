@@ -53,7 +53,7 @@ def test_the_table_has_a_line_for_each_figure(result):
 
 
 @pytest.fixture
-def emulator(tmp_path, monkeypatch):
+def emulator(monkeypatch):
     """Any program; it is not started."""
     monkeypatch.setenv("STARLIT_RP2040PY", "/bin/true")
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlit.bench.cottage_child import COTTAGE, CottageChild
-from starlit.bench.emulator import WIFI, EmulatedPico, find_rp2040py, own_address
+from starlit.bench.emulator import WIFI, EmulatedPico, own_address
 from starlit.broker import free_port
 from starlit.bundle import build
 from starlit.bundle.atlas import translate
@@ -49,11 +49,10 @@ def run(uf2: Path, mip: Path | None, progress: Progress = lambda _: None) -> dic
     image = read_uf2(uf2)
     if image.chip != "RP2040":
         raise UserError(f"{uf2}: MicroPython for {image.board}; what is emulated is a Pico W")
-    find_rp2040py()
     listen = f"{own_address()}:{free_port()}"
     with TemporaryDirectory() as name:
         folder = Path(name)
-        with CottageChild(folder, [], listen) as cottage, EmulatedPico(folder) as pico:
+        with EmulatedPico(folder) as pico, CottageChild(folder, [], listen) as cottage:
             progress("flashing an emulated Pico W (minutes)")
             told, times = _flash(pico, cottage, image, mip, progress)
             progress("starting")
