@@ -53,6 +53,7 @@ class Context(Settings):
         self.wall_known = False
         self.profile_ms = -RED_SETTLE_MS - 1  # when a hand last set another
         self._waits_ms = -1  # an arming at this instant waits for the time
+        self._waits_hung = False  # an arming in a hang, until that is over
         self.boot_ms = 0
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
         self.held_press: tuple[int, int | None] | None = None  # the last of 1 s or more
@@ -113,6 +114,8 @@ class Context(Settings):
             self.night_ahead_ms += step_ms
         if name == "none":
             self.goes_on()
+            if self._waits_hung:  # what was set in a hang is heard now
+                self._waits_ms, self._waits_hung = t_ms, False
 
     def _on_switch(self, t_ms: int, value: str) -> None:
         self.switch_in = value == "in"
@@ -128,14 +131,16 @@ class Context(Settings):
     def arm(self, t_ms: int, armed: bool) -> None:
         """Its thirty days count from a known time, which may come in the same instant; a recording
         without a scenario does not always tell what was before."""
+        self._waits_hung = False
         if armed and self.told and not self.wall_known:
-            self._waits_ms = t_ms
+            self._waits_ms, self._waits_hung = t_ms, self.dark.hung
             return
         super().arm(t_ms, armed)
 
     def _on_wall(self, t_ms: int, value: int | None) -> None:
-        if value is not None and t_ms == self._waits_ms:
+        if value is not None and (t_ms == self._waits_ms or self._waits_hung):
             super().arm(t_ms, True)
+            self._waits_hung = False
         self.wall = None if value is None else (value, t_ms)
         self.wall_known = self.wall_known or value is not None
 
@@ -159,6 +164,7 @@ class Context(Settings):
 
     def _on_reboot(self, t_ms: int, _: Any) -> None:
         self.boot_ms = t_ms
+        self._waits_hung = False
         self.rebooted(t_ms, self.dark)
         self.refresh(t_ms)
         self.wall_known = self.wall is not None
