@@ -30,6 +30,7 @@ class FailDark(Check):
         self._lum = 0.0
         self._flash_ms: int | None = None
         self._rail: bool | None = None
+        self._nothing_to_cut = False  # by the hardware, in this hang
 
     def truth(self, t_ms: int, kind: str, value: Any) -> None:
         if kind == "fault":
@@ -63,6 +64,7 @@ class FailDark(Check):
             self._active.add(name)
         if name == "hang":
             self.context.dark.hung = True
+            self._nothing_to_cut = self._rail is False
             self.context.dark.must("hang", t_ms + HANG_MS, 8, "500 ms after a hang")
             self.context.free_falls(t_ms, HANG_MS + 100)
         elif name in SENSORS:
@@ -84,8 +86,10 @@ class FailDark(Check):
         """The controller runs again; a rail that was cut meanwhile stays so until the button."""
         self._active.discard("hang")
         due = self.context.dark.reasons.get("hang")
-        if due is not None and t_ms < due[0]:
-            self.context.dark.may("hang")  # over before the hardware had to notice
+        if due is not None and (t_ms < due[0] or self._nothing_to_cut):
+            # Over before the hardware had to notice, or while the rail rested: a hung controller
+            # cannot have raised it, and the latch is as it was.
+            self.context.dark.may("hang")
         self.context.dark.hung = False
 
     def _fail(self, t_ms: int, name: str) -> None:
