@@ -100,7 +100,7 @@ sys.argv[2] = "/rom"
 def test_this_python_gives_the_same_bits_of_the_joined_source(golden_run, tmp_path):
     path, digest = golden_run
     package = Path("device/pod").resolve()
-    joined = join(package, programs.PROGRAMS, programs.left_out(package, False))
+    joined = join(package, programs.PROGRAMS, programs.left_out(package, ()))
     for name, source in joined.sources.items():
         file = tmp_path / (name.replace(".", "/") + ".py")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def test_joined_with_the_pod_a_script_says_what_it_said_before(
     shutil.copy(script, package / script.name)
     tree = ast.parse(script.read_text())
     root = next(one.name for one in tree.body if isinstance(one, ast.FunctionDef))
-    joined = join(package, {"run": (f"pod.{name}:{root}",)}, programs.left_out(package, False))
+    joined = join(package, {"run": (f"pod.{name}:{root}",)}, programs.left_out(package, ()))
     (tmp_path / "run.py").write_text(joined.sources["run"])
     expected = run_cpython(script)
     for interpreter in (sys.executable, micropython):

@@ -10,9 +10,9 @@ from typing import Any
 
 from starlit.bundle.atlas import Atlas
 from starlit.bundle.compile import ARCHES as ARCHES
-from starlit.bundle.compile import BYTECODE, find_compiler
+from starlit.bundle.compile import find_compiler
 from starlit.bundle.join import Joined, join
-from starlit.bundle.programs import PROGRAMS, left_out
+from starlit.bundle.programs import PROGRAMS, left_out, twins_for
 from starlit.errors import UserError
 
 FORMAT = 1
@@ -54,7 +54,7 @@ def build(
     if arch not in ARCHES:
         raise UserError(f"--arch {arch}: give one of {', '.join(ARCHES)}")
     compiler = find_compiler(mpy_cross)
-    joined = _joined(package or pod_package(), arch != BYTECODE)
+    joined = _joined(package or pod_package(), twins_for(arch))
     files = {}
     for module, source in joined.sources.items():
         name = module.rpartition(".")[2]
@@ -82,9 +82,9 @@ def build(
 
 
 @cache
-def _joined(package: Path, machine_code: bool) -> Joined:
-    """The same for each board's machine code."""
-    return join(package, PROGRAMS, left_out(package, machine_code))
+def _joined(package: Path, twins: tuple[str, ...]) -> Joined:
+    """The same for all processors that run the same twins."""
+    return join(package, PROGRAMS, left_out(package, twins))
 
 
 def pod_package() -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlit.bundle import assembly
 from starlit.bundle.atlas import Atlas, draw_atlas
 from starlit.bundle.fold import fold
 from starlit.bundle.inline import inline
@@ -56,7 +57,7 @@ def join(
     sources = {}
     for file, tree in files.items():
         prime(tree)
-        sources[file] = ast.unparse(ast.fix_missing_locations(_Bare().visit(tree))) + "\n"
+        sources[file] = ast.unparse(ast.fix_missing_locations(_Written().visit(tree))) + "\n"
     return Joined(sources, atlas, unused)
 
 
@@ -123,10 +124,15 @@ def _read_names(tree: ast.Module) -> Iterator[str]:
             yield node.id
 
 
-class _Bare(ast.NodeTransformer):
-    """`a, b = (c, d)`, as some Pythons write it, makes a tuple on a device; `a, b = c, d` none."""
+class _Written(ast.NodeTransformer):
+    """As it is compiled: assembler with its inside, assignments without tuples."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self.generic_visit(assembly.opened(node))
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """`a, b = (c, d)`, as some Pythons write it, makes a tuple on a device; `a, b = c, d`
+        none."""
         if isinstance(node.value, ast.Tuple) and isinstance(node.targets[0], ast.Tuple):
             parts = [ast.unparse(one) for one in node.value.elts]
             node.value = ast.Name(", ".join(parts), ast.Load())

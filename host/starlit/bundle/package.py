@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlit.bundle import assembly
 from starlit.errors import UserError
 
 
@@ -44,9 +45,11 @@ def read_package(folder: Path, without: Collection[str] = ()) -> dict[str, Modul
 
 def _parse(path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_text(encoding="utf-8"), str(path))
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except (OSError, SyntaxError, ValueError) as error:
         raise UserError(f"{path}: {error}; a bundle needs every module of the pod") from None
+    assembly.close(tree)
+    return tree
 
 
 def _settled(module: Module, body: list[ast.stmt], absent: set[str]) -> list[ast.stmt]:

@@ -1,6 +1,9 @@
 """What of the pod goes into which file: the only place that knows the pod's own modules."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+from starlit.bundle.compile import BYTECODE
 
 # A file's module name -> what is taken from it by name. All that these need comes with them, but
 # for what an earlier file has already: what must start where the rest is broken stands first.
@@ -39,18 +42,31 @@ PROGRAMS = {
 # Loaded where a body has recordings; and a body for CPython.
 NOT_ON_A_PICO = ("pod.sound.recording", "pod.body.linux")
 _BODY = "pico"
-_TWIN = "_viper"  # in machine code; the plain one has the same name without it
+# Twins of a module in machine code have its name and one of these; the plain one always is there.
+_THUMB = "_thumb"  # the inline assembler's, for ARM's Cortex-M alone
+_VIPER = "_viper"
 
 
-def left_out(package: Path, machine_code: bool) -> list[str]:
-    """Modules of the package's folder that a bundle goes without: one of each two twins, other
-    bodies, and what no Pico loads."""
+def twins_for(arch: str) -> tuple[str, ...]:
+    """Which twins run on a processor, the best one first."""
+    if arch == BYTECODE:
+        return ()
+    return (_THUMB, _VIPER) if arch.startswith(("armv6m", "armv7")) else (_VIPER,)
+
+
+def left_out(package: Path, twins: Sequence[str]) -> list[str]:
+    """Modules of the package's folder that a bundle goes without: all twins but the first of
+    `twins` that is there, other bodies, and what no Pico loads."""
     out = list(NOT_ON_A_PICO)
+    names = set()
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).with_suffix("").parts
         name = ".".join([package.name, *parts])
-        if name.endswith(_TWIN):
-            out.append(name.removesuffix(_TWIN) if machine_code else name)
-        elif parts[0] == "body" and len(parts) > 2 and parts[1] != _BODY:
+        names.add(name)
+        if parts[0] == "body" and len(parts) > 2 and parts[1] != _BODY:
             out.append(name.removesuffix(".__init__"))
+    for plain in sorted({name.removesuffix(_THUMB).removesuffix(_VIPER) for name in names}):
+        there = [suffix for suffix in (_THUMB, _VIPER, "") if plain + suffix in names]
+        taken = next((suffix for suffix in twins if suffix in there), "")
+        out += [plain + suffix for suffix in there if suffix != taken]
     return out
