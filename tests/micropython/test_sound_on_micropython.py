@@ -1,6 +1,13 @@
-"""Sound, bit for bit: plain kernels on every interpreter, and those in machine code."""
+"""Sound, bit for bit: on every interpreter, and with the machine code of a Pico's loops."""
+
+import runpy
+from types import SimpleNamespace
 
 import pytest
+
+from pod.guard import sound as guard_sound
+from pod.sound import NAMES, layers, synth
+from starlit.bench.loops import emulated
 
 pytestmark = pytest.mark.micropython
 
@@ -12,7 +19,7 @@ def script(repo_root):
 
 @pytest.fixture(scope="module")
 def expected(script, run_cpython):
-    return run_cpython(script, "plain")
+    return run_cpython(script)
 
 
 def test_every_kind_has_a_digest_of_its_own(expected):
@@ -21,24 +28,24 @@ def test_every_kind_has_a_digest_of_its_own(expected):
 
 
 def test_the_unix_port_sounds_the_same(script, expected, run_micropython):
-    assert run_micropython(script, "plain") == expected
+    assert run_micropython(script) == expected
 
 
-def test_machine_code_sounds_the_same(script, expected, run_micropython):
-    assert run_micropython(script, "viper") == expected
+def test_a_picos_machine_code_sounds_the_same(script, expected, monkeypatch, capsys):
+    """Its loops on an emulated Cortex-M0, all around them on this Python."""
+    loops, guard_loops = (SimpleNamespace(**emulated(part)) for part in ("sound", "guard"))
+    monkeypatch.setattr(layers, "kernel", loops)
+    monkeypatch.setattr(layers, "isqrt", guard_loops.isqrt)
+    monkeypatch.setattr(guard_sound, "kernel", guard_loops)
+    monkeypatch.setattr(synth, "clear", guard_loops.clear)
+    runpy.run_path(str(script))
+    assert capsys.readouterr().out == expected
 
 
 def test_the_webassembly_build_sounds_the_same(script, expected, run_wasm):
-    assert run_wasm(script, "plain") == expected
-
-
-def test_the_guards_loops_in_machine_code_are_the_plain_ones(repo_root, run_micropython):
-    """Over blocks of every size of noise, full scale and silence."""
-    twins = repo_root / "tests" / "micropython" / "scripts" / "guard_twins.py"
-    said = run_micropython(twins)
-    assert said.splitlines()[-1] == "equal 400"
+    assert run_wasm(script) == expected
 
 
 def test_no_kind_of_sound_allocates_in_a_block(repo_root, run_micropython):
     said = run_micropython(repo_root / "tests" / "micropython" / "scripts" / "sound_heap.py")
-    assert said.split() == ["plain", "viper"]
+    assert said.split() == list(NAMES[1:-1])

@@ -1,11 +1,7 @@
 """The guard's loops over a block of 320 samples. Plain integers within 31 bits, no allocation."""
 
 from ..io import BLOCK_SAMPLES
-
-
-def shift_for(cap):
-    """So that 320 squares of at most `cap` (< 9000) stay within 31 bits."""
-    return 2 if cap < 2896 else 6
+from . import limits
 
 
 def isqrt(n):
@@ -20,7 +16,7 @@ def isqrt(n):
 
 def measure(block, shift, cap, result):
     """result[0] = RMS of the block as clipped to `cap`, to the nearest (1 for any sound);
-    result[1] = its true peak."""
+    result[1] = its true peak. `shift`: 2 for a cap below 2896, else 6."""
     total = part = peak = 0
     for i in range(BLOCK_SAMPLES):
         s = block[i]
@@ -38,20 +34,21 @@ def measure(block, shift, cap, result):
     result[1] = peak
 
 
-def ramp(block, out, gain_from, gain_to, cap):
-    """out = block * gain, moving from one gain (in 1/32768) to the other; clipped to +-cap."""
-    step = ((gain_to - gain_from) << 8) // BLOCK_SAMPLES
-    gain = gain_from << 8
+def ramp(block, out, gains):
+    """out = block * gain, clipped to +-cap. `gains`: gain in 1/2**23, its step a sample, cap."""
+    gain, step, cap = gains[0], gains[1], gains[2]
     for i in range(BLOCK_SAMPLES):
         gain += step
         s = block[i] * (gain >> 8) >> 15
         out[i] = cap if s > cap else -cap if s < -cap else s
 
 
-def replay(last, out, left, of, cap):
-    """One block of a release: the last block to and fro, falling from left/of to (left - 1)/of.
+def replay(last, out, left, cap):
+    """One block of a release: the last block to and fro, with `left` blocks of it to come; gain
+    falls from the share that they are to that of one less.
 
     It begins backwards, at the sample that was heard last, so it never jumps."""
+    of = limits.RELEASE_BLOCKS
     whole = of * BLOCK_SAMPLES
     gain = left * BLOCK_SAMPLES
     backwards = (of - left) & 1 == 0

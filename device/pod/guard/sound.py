@@ -15,8 +15,8 @@ from ..io import BLOCK_SAMPLES
 from . import limits
 
 try:
-    from . import kernel_viper as kernel
-except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import kernel_thumb as kernel
+except (ImportError, SyntaxError):  # whatever is no Cortex-M
     from . import kernel  # type: ignore[no-redef]
 
 ONE = 32768  # gain
@@ -60,7 +60,7 @@ class SoundGuard:
         self.peak = 0
         self._rms = 0  # before a heart silences it
         self.held = 0  # blocks whose level was taken back
-        self._shift = kernel.shift_for(self.cap)
+        self._shift = 2 if self.cap < 2896 else 6  # 320 squares of the cap stay within 31 bits
         self._heard = rms_at(limits.HEARD_DBA, full_scale)
         floor = rms_at(limits.QUIET_DBA, full_scale)
         self._floor = floor * floor
@@ -77,6 +77,7 @@ class SoundGuard:
         self._night_power = max(night * night, 1)
         self._night_used = 0  # in 1/256 of a block at the night's average
         self._measured = array("i", [0, 0])
+        self._gains = array("i", [0, 0, self.cap])  # of `kernel.ramp`
         self._heard_gain = ONE  # behind the guard
 
     def sounding(self):
@@ -109,7 +110,7 @@ class SoundGuard:
         elif not self._falls():
             self._heard_gain = max(gain - ONE // limits.MUTE_BLOCKS, 0)
         if self.rms:
-            kernel.ramp(out, out, min(gain, self._heard_gain), self._heard_gain, self.cap)
+            self._ramp(out, out, min(gain, self._heard_gain), self._heard_gain)
             kernel.measure(out, self._shift, self.cap, self._measured)
             self.rms, self.peak = self._measured[0], self._measured[1]
 
@@ -134,12 +135,12 @@ class SoundGuard:
         if measured[1] > self.cap:
             # Too loud to measure within 31 bits: first to the cap, then as any other.
             scale = self.cap * ONE // measured[1]
-            kernel.ramp(wanted, out, scale, scale, self.cap)
+            self._ramp(wanted, out, scale, scale)
             wanted = out
             kernel.measure(wanted, self._shift, self.cap, measured)
         rms, limit = measured[0], self._allowed()
         gain = limit * ONE // rms if rms > limit else ONE
-        kernel.ramp(wanted, out, min(self._gain, gain), gain, self.cap)
+        self._ramp(wanted, out, min(self._gain, gain), gain)
         kernel.measure(out, self._shift, self.cap, measured)
         if not self._may_fall(measured[0]):
             return False
@@ -149,13 +150,20 @@ class SoundGuard:
         kernel.copy(out, self._last)
         return True
 
+    def _ramp(self, block, out, gain_from, gain_to):
+        """out = block * gain, moving from one gain (in 1/32768) to the other."""
+        gains = self._gains
+        gains[0] = gain_from << 8
+        gains[1] = ((gain_to - gain_from) << 8) // BLOCK_SAMPLES
+        kernel.ramp(block, out, gains)
+
     def _fade_out(self, out):
         """Nothing is wanted: what sounded last falls over 500 ms, to and fro so it never jumps."""
         if self._gain and self._rms > _INAUDIBLE:
             self._releasing = limits.RELEASE_BLOCKS
         self._gain = 0
         if self._releasing:
-            kernel.replay(self._last, out, self._releasing, limits.RELEASE_BLOCKS, self.cap)
+            kernel.replay(self._last, out, self._releasing, self.cap)
             self._releasing -= 1
             kernel.measure(out, self._shift, self.cap, self._measured)
         else:

@@ -1,12 +1,11 @@
-"""The loops over a block of 320 samples, plain; `kernel_viper` holds the same, for the Pico.
+"""The loops over a block of 320 samples, plain; `kernel_thumb` holds the same, for the Pico.
 
-Every value stays below 2**30. State is kept in arrays 'i' by index, shifted by `BIAS`: viper loads
-words without a sign. One generator feeds all noise: 15 bits, begun anew at each block from the
+Every value stays below 2**30. What does not fit in four arguments, the assembler's most, stands in
+arrays 'i' by index. One generator feeds all noise: 15 bits, begun anew at each block from the
 voice's own chance, so that nothing ever repeats.
 """
 
-BIAS = 1 << 29
-SINE_BITS = 10  # a turn is 2**20, its sine stands in 1024 entries of 0..4094
+SINE_BITS = 10  # a turn is 2**20, its sine stands in 1024 entries of +-2047
 
 
 def noise(raw, s):
@@ -14,11 +13,11 @@ def noise(raw, s):
 
     `s`: generator, four states, five weights (of the noise itself, then of each low-pass). The two
     lowest run at 2 kHz, and a line joins their values. Returns the sum of squares / 256."""
-    x = s[0] - BIAS
-    fast, slow = s[1] - BIAS, s[2] - BIAS
-    deep, deepest = s[3] - BIAS, s[4] - BIAS  # four at once would make a tuple
-    c_white, c_fast, c_slow = s[5] - BIAS, s[6] - BIAS, s[7] - BIAS
-    c_deep, c_deepest = s[8] - BIAS, s[9] - BIAS
+    x = s[0]
+    fast, slow = s[1], s[2]
+    deep, deepest = s[3], s[4]  # four at once would make a tuple
+    c_white, c_fast, c_slow = s[5], s[6], s[7]
+    c_deep, c_deepest = s[8], s[9]
     low = (deep >> 6) * c_deep + (deepest >> 6) * c_deepest
     slope = total = 0
     for i in range(320):
@@ -35,8 +34,8 @@ def noise(raw, s):
         raw[i] = y
         y >>= 4
         total += y * y
-    s[1], s[2] = fast + BIAS, slow + BIAS
-    s[3], s[4] = deep + BIAS, deepest + BIAS
+    s[1], s[2] = fast, slow
+    s[3], s[4] = deep, deepest
     return total
 
 
@@ -45,9 +44,9 @@ def band(raw, s):
 
     `s`: generator, low, band, 2 sin(pi f / 16 kHz) and 1/Q, both in 1/4096. Returns the sum of
     squares / 256."""
-    x = s[0] - BIAS
-    low, mid = s[1] - BIAS, s[2] - BIAS
-    f, q = s[3] - BIAS, s[4] - BIAS
+    x = s[0]
+    low, mid = s[1], s[2]
+    f, q = s[3], s[4]
     total = 0
     for i in range(320):
         x = (x * 20077 + 12345) & 0x7FFF
@@ -56,28 +55,31 @@ def band(raw, s):
         raw[i] = mid
         y = mid >> 4
         total += y * y
-    s[1], s[2] = low + BIAS, mid + BIAS
+    s[1], s[2] = low, mid
     return total
 
 
-def mix(raw, out, gain, step, limit):
-    """Add `raw` to `out` at a gain in 1/2**18 that moves by `step` a sample over the first 64,
-    clipped to +-limit."""
+def mix(raw, out, m):
+    """Add `raw` to `out` at a gain in 1/2**18 that moves a step a sample over the first 64, clipped
+    to +-limit. `m`: gain, which is kept, step, limit."""
+    gain, step, limit = m[0], m[1], m[2]
     for i in range(320):
         if i < 64:
             gain += step
         y = (raw[i] * (gain >> 3) + 16384) >> 15
         out[i] += limit if y > limit else -limit if y < -limit else y
+    m[0] = gain
 
 
-def tone(sine, out, p, at, first):
-    """Add a sine to `out` from sample `first` on; its five words stand in `p` from `at`: phase and
-    step in 2**-20 turns, amplitude in 1/4096 sample and its move a sample (with BIAS), and the
-    shift by which it dies away."""
+def tone(sine, out, p, at):
+    """Add a sine to `out`; its six words stand in `p` from `at`: phase and step in 2**-20 turns,
+    amplitude in 1/4096 sample and its move a sample, the shift by which it dies away, and the
+    sample at which it begins, in this block alone."""
     phase, step, amplitude = p[at], p[at + 1], p[at + 2]
-    move, decay = p[at + 3] - BIAS, p[at + 4]
-    for i in range(first, 320):
+    move, decay = p[at + 3], p[at + 4]
+    for i in range(p[at + 5], 320):
         phase = (phase + step) & 0xFFFFF
         amplitude += move - (amplitude >> decay)
-        out[i] += ((sine[phase >> 10] - 2047) * (amplitude >> 8) + 16384) >> 15
+        out[i] += (sine[phase >> 10] * (amplitude >> 8) + 16384) >> 15
     p[at], p[at + 2] = phase, amplitude
+    p[at + 5] = 0

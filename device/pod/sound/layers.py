@@ -12,18 +12,17 @@ from ..hash import mix, xorshift
 from . import CHIME, CRACKLE, HUM, PINK, RAIN, RECORDING, TONE, WAVES, WIND
 
 try:
-    from ..guard.kernel_viper import clear as clear
-    from ..guard.kernel_viper import isqrt
-    from . import kernel_viper as kernel
-except (ImportError, SyntaxError):  # CPython; a MicroPython without machine code
+    from ..guard.kernel_thumb import clear as clear
+    from ..guard.kernel_thumb import isqrt
+    from . import kernel_thumb as kernel
+except (ImportError, SyntaxError):  # whatever is no Cortex-M
     from ..guard.kernel import clear as clear
     from ..guard.kernel import isqrt
     from . import kernel  # type: ignore[no-redef]
 
-_BIAS = const(1 << 29)  # `kernel.BIAS`
 # Made once at import: rounding makes it the same on every float width. By a generator: a list of it
 # wants 8 KB in one piece of a heap that has just read the program.
-_SINE = array("H", (int(sin(2 * pi * i / 1024) * 2047 + 2047.5) for i in range(1024)))
+_SINE = array("h", (int(sin(2 * pi * i / 1024) * 2047 + 2047.5) - 2047 for i in range(1024)))
 # Weights of `kernel.noise`: the noise itself, low-passed at 2.5 kHz, at 318, 80 and 20 Hz.
 _WEIGHTS = {
     PINK: (29, 247, 245, 303, 588),
@@ -38,7 +37,7 @@ _TONES = {
 }
 _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
 _PARTIALS = ((1000, 493, 7), (2756, 195, 6), (5404, 93, 5))  # of a bar, free at both ends
-_WORDS = const(8)  # of a tone: five of the kernel's, size and goal in 1/4096, the step to come
+_WORDS = const(9)  # of a tone: six of the kernel's, size and goal in 1/4096, the step to come
 _SLOTS = const(6)
 _CREST = const(3)  # of a noise: rarer peaks are clipped
 
@@ -51,7 +50,7 @@ class Layer:
         self._noise = array("i", [0] * 10)
         self._tones = array("i", [0] * (_WORDS * _SLOTS))
         self._chance = 1
-        self._gain = 0  # of `kernel.mix`
+        self._gains = array("i", [0] * 3)  # of `kernel.mix`
         self._wait = 0  # blocks to the next strike, swell or gust
         self._at = 0  # phase of a swell, next slot of a grain, place in a recording
         self._to = 0  # height of a swell, target of a gust
@@ -60,22 +59,22 @@ class Layer:
     def begin(self, kind, seed):
         self.kind = kind
         self._chance = mix(seed, kind) or 1
-        self._gain = self._wait = self._at = self._to = self._rate = 0
+        self._gains[0] = self._wait = self._at = self._to = self._rate = 0
         for i in range(10):
-            self._noise[i] = _BIAS
+            self._noise[i] = 0
         for i in range(_WORDS * _SLOTS):
             self._tones[i] = 0
         if kind == RECORDING:
             self._to = seed
         elif kind == WIND:
             self._at = 700 << 6
-            self._noise[4] += 2200
+            self._noise[4] = 2200
         elif kind in _WEIGHTS:
             self._weigh(_WEIGHTS[kind])
 
     def _weigh(self, weights):
         for i in range(5):
-            self._noise[5 + i] = weights[i] + _BIAS
+            self._noise[5 + i] = weights[i]
 
     def loudness(self):
         """What weather makes of the next block's RMS; 4096 leaves it as it is."""
@@ -105,7 +104,7 @@ class Layer:
 
     def _rush(self, out, raw, rms):
         kind, noise = self.kind, self._noise
-        noise[0] = self._draw(32768) + _BIAS
+        noise[0] = self._draw(32768)
         total = kernel.band(raw, noise) if kind == WIND else kernel.noise(raw, noise)
         own = max(isqrt(total // 320) << 4, 1200)
         self._mix(raw, out, (rms << 14) // own, (rms * _CREST >> 4) + 1)
@@ -113,9 +112,9 @@ class Layer:
             self._grains(out, rms)
 
     def _mix(self, raw, out, gain, limit):
-        step = gain - self._gain >> 6
-        kernel.mix(raw, out, self._gain, step, limit)
-        self._gain += step << 6
+        gains = self._gains
+        gains[1], gains[2] = gain - gains[0] >> 6, limit
+        kernel.mix(raw, out, gains)
 
     def _swell(self):
         """Of a sea of 7 to 16 s, no two waves alike, brighter where it breaks."""
@@ -128,8 +127,8 @@ class Layer:
         x = x * 4096 // 1500 if x < 1500 else (4096 - x) * 4096 // 2596
         x = (x * x >> 12) * (3 * 4096 - 2 * x) >> 12
         x = x * self._to >> 12
-        self._noise[5] = (x * x >> 17) + _BIAS
-        self._noise[6] = 75 + (x * 3 >> 5) + _BIAS
+        self._noise[5] = x * x >> 17
+        self._noise[6] = 75 + (x * 3 >> 5)
         return 1720 + x * 17 // 10
 
     def _gust(self):
@@ -139,9 +138,9 @@ class Layer:
             self._wait = 50 + self._draw(200)
             self._to = 340 + self._draw(1060)
         noise = self._noise
-        now = noise[3] - _BIAS
+        now = noise[3]
         self._at += ((self._to << 6) - self._at) >> 6
-        noise[3] = (self._at >> 6) + _BIAS
+        noise[3] = self._at >> 6
         return 1900 + now * 5 // 2
 
     # -- grains ----------------------------------------------------------------------------
@@ -152,7 +151,7 @@ class Layer:
         tones = self._tones
         for at in range(0, 3 * _WORDS, _WORDS):
             if tones[at + 2] > 4096:
-                kernel.tone(_SINE, out, tones, at, 0)
+                kernel.tone(_SINE, out, tones, at)
         if self.kind == RAIN:
             if self._draw(256) < 40:
                 # 1 to 3 kHz, 8 ms
@@ -171,8 +170,8 @@ class Layer:
         if tones[at + 2] > 8192:
             return
         tones[at], tones[at + 1], tones[at + 2] = 0, step, amplitude
-        tones[at + 3], tones[at + 4] = _BIAS, decay
-        kernel.tone(_SINE, out, tones, at, self._draw(300))
+        tones[at + 3], tones[at + 4], tones[at + 5] = 0, decay, self._draw(300)
+        kernel.tone(_SINE, out, tones, at)
 
     # -- tones -----------------------------------------------------------------------------
 
@@ -186,9 +185,9 @@ class Layer:
     def _tone(self, out, at, amplitude):
         """A tone that reaches `amplitude` by the end of the block."""
         tones = self._tones
-        tones[at + 3] = (amplitude - tones[at + 2]) // 320 + _BIAS
+        tones[at + 3] = (amplitude - tones[at + 2]) // 320
         tones[at + 4] = 30
-        kernel.tone(_SINE, out, tones, at, 0)
+        kernel.tone(_SINE, out, tones, at)
 
     def _strike(self):
         """A note of the scale, softly, each 2 to 3.6 s, on the other three tones."""
@@ -201,11 +200,11 @@ class Layer:
         at = self._at
         for ratio, _, _ in _PARTIALS:
             tones = self._tones
-            tones[at + 6] = loud
+            tones[at + 7] = loud
             if self._rate:
-                tones[at + 7] = note * ratio // 1000
+                tones[at + 8] = note * ratio // 1000
             else:  # the first note comes as the layer comes
-                tones[at + 1], tones[at + 5] = note * ratio // 1000, loud
+                tones[at + 1], tones[at + 6] = note * ratio // 1000, loud
             at += _WORDS
         self._rate = 1
 
@@ -214,18 +213,18 @@ class Layer:
         for slot in range(_SLOTS):
             at = slot * _WORDS
             _, loud, decay = _PARTIALS[slot % 3]
-            size, goal = tones[at + 5], tones[at + 6]
-            if tones[at + 7]:  # another note: what rings here goes first
+            size, goal = tones[at + 6], tones[at + 7]
+            if tones[at + 8]:  # another note: what rings here goes first
                 size = max(size - (size >> 2) - 1, 0)
                 if size == 0:
-                    tones[at + 1], tones[at + 7] = tones[at + 7], 0
+                    tones[at + 1], tones[at + 8] = tones[at + 8], 0
             elif goal:
                 size = min(size + goal // 110 + 1, goal)
                 if size == goal:
-                    tones[at + 6] = 0
+                    tones[at + 7] = 0
             elif size:
                 size -= (size >> decay) + 1
-            tones[at + 5] = size
+            tones[at + 6] = size
             if size or tones[at + 2] > 4096:
                 self._tone(out, at, (rms * loud >> 12) * size)
 

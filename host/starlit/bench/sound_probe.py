@@ -1,4 +1,4 @@
-"""Time of one block of sound, guarded, by kind: `python sound_probe.py DEVICE_DIR plain|viper`.
+"""Time of one block of sound, guarded, by kind: `python sound_probe.py DEVICE_DIR`.
 
 Runs on CPython and MicroPython (its grammar). Prints one JSON object: median us of a block of each
 kind at its full level, of three noises at once, and of the guard alone.
@@ -16,24 +16,11 @@ sys.path.insert(0, sys.argv[1])
 
 from pod import sound  # noqa: E402
 from pod.config import Config  # noqa: E402
-from pod.guard import kernel as guard_kernel  # noqa: E402
 from pod.guard import sound as guard_sound  # noqa: E402
-from pod.sound import kernel, layers, synth  # noqa: E402
+from pod.sound import synth  # noqa: E402
 
 WARM_BLOCKS = 250  # a slow start is over, so everything sounds
 BLOCKS = 100
-
-
-def use(which):
-    """One twin for the synthesiser and for the guard."""
-    loops, guard_loops = kernel, guard_kernel
-    if which == "viper":
-        from pod.guard import kernel_viper as guard_loops
-        from pod.sound import kernel_viper as loops
-    guard_sound.kernel = guard_loops
-    layers.kernel = loops
-    layers.isqrt = guard_loops.isqrt
-    synth.clear = guard_loops.clear
 
 
 def block_us(kinds):
@@ -61,8 +48,7 @@ def block_us(kinds):
 
 
 def main():
-    use(sys.argv[2])
-    result = {"interpreter": sys.implementation.name, "kernels": sys.argv[2], "kinds": {}}
+    result = {"interpreter": sys.implementation.name, "kinds": {}}
     for kind in range(1, sound.RECORDING):
         us, guard_us = block_us((kind,))
         result["kinds"][sound.NAMES[kind]] = us

@@ -77,8 +77,7 @@ def _print_probe(name: str, found: dict[str, Any] | None) -> None:
 
 
 def _print_sound(found: dict[str, Any]) -> None:
-    budget = found["budget_us"]
-    for name in ("cpython", "bytecode", "viper"):
+    for name in ("cpython", "bytecode"):
         one = found[name]
         if one is None:
             print(f"sound, {name}: no interpreter")
@@ -87,7 +86,6 @@ def _print_sound(found: dict[str, Any]) -> None:
         print(
             f"sound, {name}: a guarded block {one['kinds']['pink']} us (pink), "
             f"{one['worst']} ({worst}), {one['three']} (three noises), guard alone {one['guard']}"
-            f"; a Pico's budget is {budget}"
         )
 
 
@@ -121,7 +119,7 @@ def bench_device_command(
         return
     console = Console()
     console.print(device.table(result))
-    if not result["speed"].get("viper"):
+    if not result["speed"]:
         print("no MicroPython here: set STARLIT_MICROPYTHON or run tools/get_interpreters.sh")
 
 

@@ -1,28 +1,18 @@
 """Every kind of sound from start to end, one digest a kind. MicroPython grammar.
 
-`sound_digest.py plain` takes the plain kernels, `viper` those in machine code. It sums what sounds
-and over what the guard lets through: equal lines mean that every sample was the same.
+It sums what sounds and what the guard lets through: equal lines mean that every sample was the
+same.
 """
 
 import hashlib
-import sys
 from array import array
 from binascii import hexlify
 
 from pod import sound
 from pod.config import Config
-from pod.guard import kernel as guard_kernel
 from pod.guard import sound as guard_sound
-from pod.sound import kernel, layers, synth
+from pod.sound import synth
 
-if sys.argv[1] == "viper":
-    from pod.guard import kernel_viper as guard_kernel
-    from pod.sound import kernel_viper as kernel
-
-guard_sound.kernel = guard_kernel
-layers.kernel = kernel
-layers.isqrt = guard_kernel.isqrt
-synth.clear = guard_kernel.clear
 CLIP = array("h", [(i * 7919 & 0x7FFF) - 16384 for i in range(9000)])
 
 

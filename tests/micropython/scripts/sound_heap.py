@@ -1,4 +1,4 @@
-"""Every kind of sound under `heap_lock`, guarded, with either twin. Prints the twins that pass."""
+"""Every kind of sound under `heap_lock`, guarded. Prints the kinds that pass."""
 
 from array import array
 
@@ -6,14 +6,9 @@ import micropython
 
 from pod import sound
 from pod.config import Config
-from pod.guard import kernel as guard_plain
-from pod.guard import kernel_viper as guard_viper
 from pod.guard import sound as guard_sound
-from pod.sound import kernel as plain
-from pod.sound import kernel_viper as viper
-from pod.sound import layers, synth
+from pod.sound import synth
 
-TWINS = (("plain", plain, guard_plain), ("viper", viper, guard_viper))
 out = array("h", [0] * 320)
 
 
@@ -32,9 +27,6 @@ def play(kind):
     micropython.heap_unlock()
 
 
-for name, loops, guard_loops in TWINS:
-    layers.kernel, guard_sound.kernel = loops, guard_loops
-    layers.isqrt, synth.clear = guard_loops.isqrt, guard_loops.clear
-    for kind in range(1, sound.RECORDING):
-        play(kind)
-    print(name)
+for kind in range(1, sound.RECORDING):
+    play(kind)
+    print(sound.NAMES[kind])

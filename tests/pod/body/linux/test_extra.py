@@ -53,11 +53,11 @@ def test_shared_pins_are_the_same_version(repo_root):
 
 
 def test_the_pod_starts_with_blinkas_stand_in_for_micropython():
-    """It brings a `micropython` to CPython, whose `viper` refuses: the plain kernels are taken."""
+    """It brings CPython a `micropython` whose decorators refuse: the plain kernels are taken."""
     import micropython
 
     from pod.guard import kernel, sound
     from pod.sound import layers
 
     assert "adafruit" in (micropython.__doc__ or "").lower() or hasattr(micropython, "viper")
-    assert sound.kernel is kernel and not layers.kernel.__name__.endswith("_viper")
+    assert sound.kernel is kernel and layers.kernel.__name__ == "pod.sound.kernel"
