@@ -98,7 +98,7 @@ class Scene:
             tint[led] = hue[led] + ((hue[led + 1] - hue[led]) * between >> 8)
 
     def _unveil(self):
-        self._veil_ms -= FRAME_MS
+        self._veil_ms = max(self._veil_ms - FRAME_MS, 0)
         lit, tint = self.lit, self.tint
         for led in range(LEDS):
             lit[led] += (self._old_lit[led] - lit[led]) * self._veil_ms // VEIL_MS

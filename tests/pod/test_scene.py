@@ -91,6 +91,22 @@ def test_where_the_sky_leaps_it_fades_over_and_then_agrees_with_the_others(leap)
     assert lit(scene, part, at_ms) == lit(fresh, part, at_ms)
 
 
+def test_a_veil_ends_at_nothing():
+    """Its last step took more away than there was, and of a dark LED's red 255 was left."""
+    scene, part = sky_of(seed=6139, profile="adult")
+    part.ritual_ms = -10_000_000
+    lit(scene, part, 1_000_000)
+    scene.veil()
+    part.seed = 11139
+    scene.begin(part)
+    for frame in range(1, VEIL_MS // FRAME_MS + 2):
+        lit(scene, part, 1_000_000 + frame * FRAME_MS)
+        assert min(scene.lit) >= 0 and min(scene.tint) >= 0
+    fresh = Scene("adult")
+    fresh.begin(part)
+    assert lit(scene, part, 1_016_000) == lit(fresh, part, 1_016_000)
+
+
 def test_in_the_dark_nothing_fades_over():
     scene, part = sky_of()
     assert not scene.veil()
