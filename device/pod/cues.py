@@ -13,9 +13,13 @@ from .hash import below, mix
 from .io import LEDS
 from .sound import RECORDING
 
+try:
+    from . import scene_kernel_viper as kernel
+except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel as kernel  # type: ignore[no-redef]
+
 WAVE, POINTS, SWEEP, FLICKER, LAMP = 0, 1, 2, 3, 4
 FULL = 4096
-_TURN = const(3072)  # LEDS << 8: once around the ring
 _ANYWHERE = const(12)  # a first LED drawn by chance
 _STANDS_MS = const(660)
 _POINTS_MAX = const(4)
@@ -28,26 +32,16 @@ _FIRST = const(6)
 _COUNT = const(7)
 _A = const(13)
 _B = const(14)
-_C = const(15)
+_ENVELOPE = const(17)  # in `Light.state`
 
 
 class Layer:
     """When it sounds or shows within its cue, and how it comes and goes."""
 
     def __init__(self, row, at):
-        self.row = row
         self.start_ms, self.length_ms, self.attack_ms, self.release_ms = [
             t * 100 for t in row[at : at + 4]
         ]
-
-    def envelope(self, t_ms):
-        """0..4096 at a time of its cue: up over the attack, down over the release."""
-        t_ms -= self.start_ms
-        left_ms = self.length_ms - t_ms
-        if t_ms < 0 or left_ms <= 0:
-            return 0
-        level = min(t_ms, self.attack_ms) * FULL // self.attack_ms
-        return min(level, min(left_ms, self.release_ms) * FULL // (self.release_ms or 1))
 
 
 class Sound(Layer):
@@ -61,102 +55,78 @@ class Sound(Layer):
 class Light(Layer):
     def __init__(self, row):
         Layer.__init__(self, row, 8)
-        self._period_ms = row[12] * 100
-        self._amount = array("i", [0, 0, 0])
-        # What chance has drawn for each LED or point, so that no frame draws again.
+        self.row = row
+        self._seed = 0
+        # What chance has drawn for each LED or point, so that no frame draws again: 1 and the
+        # number of the draw, then the two ends of its way, or 1 and the LED.
         self._drawn = array("i", [0] * (3 * LEDS if row[_KIND] in (POINTS, FLICKER) else 0))
-        self._seed = self._from = 0
+        self.state = array("i", self._state())
+
+    def _state(self):
+        """What `kernel.layer` knows of it: kind, RGB in 1/16 level, first LED, parts, times of its
+        envelope, period, the flat ends of a rise, a + 100, what b and c make, how much later each
+        part goes its way (as a fraction), its envelope."""
+        row = self.row
+        kind, count, period_ms = row[_KIND], row[_COUNT], row[12] * 100
+        a, b, c = row[_A:]
+        later_ms, parts = 0, 1
         # At both ends of its way light stands still for so long that a single level back is no
         # flicker to the guard (limits.SETTLE_MS).
-        self._flat = _STANDS_MS * FULL // self._period_ms >> (row[_KIND] == FLICKER)
+        flat = _STANDS_MS * FULL // period_ms
+        if kind == SWEEP:
+            # A head as wide as a LED moves `a` LEDs in a period, with light over `b` LEDs before
+            # and `c` behind it: whole ones, so that the ring's sum stays the same.
+            b, c = max(b, 0) << 6, max(c, 0) << 6
+            if a < 0:
+                b, c = c, b
+        elif kind == POINTS:
+            # `a` lights, each up and down within a period, somewhere; each comes by chance, `b` %.
+            later_ms, count = period_ms, max(min(a, _POINTS_MAX), 0)
+            parts = count or 1
+        elif kind == FLICKER:  # from one draw to the next, each LED in its own time
+            later_ms, parts = period_ms * 5, LEDS
+            flat >>= 1
+        else:
+            b, c = b * 41, c + LEDS
+        length_ms = self.length_ms if self.release_ms else 0  # without a release it never shows
+        return [
+            kind, 0, 0, 0, 0, count, self.start_ms, length_ms, self.attack_ms, self.release_ms,
+            period_ms, flat, a + 100, b, c, later_ms, parts, 0,
+        ]  # fmt: skip
 
     def begin(self, mode, seed):
         """Scale to what `mode` (guard.modes.Mode) allows, and draw by `seed` from here on."""
-        row = self.row
+        row, state = self.row, self.state
         part = FULL * 100
         if row[_KIND] != LAMP:
             part = _part(mode.cap_l, optics.WEIGHT_L, row)
             part = min(part, _part(mode.cap_m, optics.WEIGHT_M, row)) * row[_PERCENT]
         for c in range(3):
-            self._amount[c] = row[_RED + c] * (part // 100) >> 4
+            state[_RED + c] = row[_RED + c] * (part // 100) >> 4
         self._seed = seed
-        self._from = below(LEDS, seed, 1) if row[_FIRST] == _ANYWHERE else row[_FIRST]
+        state[4] = below(LEDS, seed, 1) if row[_FIRST] == _ANYWHERE else row[_FIRST]
         for i in range(len(self._drawn)):
-            self._drawn[i] = -1
+            self._drawn[i] = 0
 
     def draw(self, linear, t_ms, level):
-        """Add this layer's light; `level` 0..4096 of its own full envelope."""
-        level = self.envelope(t_ms) * level >> 12
-        if level <= 0:
-            return
-        t_ms -= self.start_ms
+        """Add this layer's light; `level` 0..4096 of its own full envelope. The envelope now."""
+        state, drawn = self.state, self._drawn
+        k = kernel.layer(linear, state, drawn, t_ms, level, 0)
+        while k >= 0:
+            self._draw(k, drawn, drawn[3 * k] - 1)
+            k = kernel.layer(linear, state, drawn, t_ms, level, k)
+        return state[_ENVELOPE]
+
+    def _draw(self, k, drawn, n):
+        """Chance's `n`th word for part `k`."""
+        seed = self._seed
         if self.row[_KIND] == POINTS:
-            self._points(linear, t_ms, level)
-            return
-        for k in range(self.row[_COUNT]):
-            self._add(linear, k, self._at(k, t_ms) * level >> 12)
-
-    def _add(self, linear, k, level):
-        i = (self._from + k) % LEDS * 3
-        for c in range(3):
-            linear[i + c] += self._amount[c] * level >> 12
-
-    def _at(self, k, t_ms):
-        """0..4096 of the layer's `k`th LED."""
-        row = self.row
-        x = self._phase(t_ms)
-        if row[_KIND] == SWEEP:
-            # A head as wide as a LED moves `a` LEDs in a period, with light over `b` LEDs before
-            # and `c` behind it: whole ones, so that the ring's sum stays the same.
-            away = ((k << 8) - x * row[_A] // 16) % _TURN
-            reach = row[_B] << 6
-            if (away >= _TURN // 2) != (row[_A] < 0):
-                reach = row[_C] << 6
-            away = max(min(away, _TURN - away) - 128, 0)
-            return _smooth((reach - away) * FULL // reach) if away < reach else 0
-        if row[_KIND] == FLICKER:
-            low = self._noise(k, t_ms)
+            n = 16 * n + k
+            comes = below(100, seed + 1, n) < self.row[_B]
+            drawn[3 * k + 1] = below(self.row[_COUNT], seed, n) + 1 if comes else 0
         else:
-            low = FULL - self._swell(x + row[_B] * 41 + k * row[_C] * FULL // LEDS)
-        return FULL - low * row[_A] // 100
-
-    def _noise(self, k, t_ms):
-        """Value noise: from one draw to the next, each LED in its own time."""
-        t_ms += k * self._period_ms * 5 // LEDS
-        n, drawn, i = t_ms // self._period_ms, self._drawn, 3 * k
-        if drawn[i] != n:
-            drawn[i] = n
-            drawn[i + 1] = mix(self._seed + k, n) & 4095
-            drawn[i + 2] = mix(self._seed + k, n + 1) & 4095
-        x = self._rise(self._phase(t_ms))
-        return drawn[i + 1] + ((drawn[i + 2] - drawn[i + 1]) * x >> 12)
-
-    def _points(self, linear, t_ms, level):
-        """`a` lights, each up and down within a period, somewhere; each comes by chance, `b` %."""
-        drawn, lights = self._drawn, min(self.row[_A], _POINTS_MAX)
-        for k in range(lights):
-            shifted_ms = t_ms + k * self._period_ms // lights
-            n = shifted_ms // self._period_ms
-            if drawn[k] != n:
-                drawn[k] = n
-                comes = below(100, self._seed + 1, 16 * n + k) < self.row[_B]
-                drawn[k + 4] = below(self.row[_COUNT], self._seed, 16 * n + k) if comes else -1
-            if drawn[k + 4] >= 0:
-                glow = self._swell(self._phase(shifted_ms))
-                self._add(linear, drawn[k + 4], glow * level >> 12)
-
-    def _phase(self, t_ms):
-        return t_ms % self._period_ms * FULL // self._period_ms
-
-    def _swell(self, x):
-        """Up and down over 0..4095."""
-        x &= 4095
-        return self._rise(min(x, FULL - x) * 2)
-
-    def _rise(self, x):
-        """From 0 to 4096, gently, standing still at both ends."""
-        way = FULL - 2 * self._flat
-        return _smooth(min(max(x - self._flat, 0), way) * FULL // way)
+            drawn[3 * k + 1] = mix(seed + k, n) & 4095
+            drawn[3 * k + 2] = mix(seed + k, n + 1) & 4095
 
 
 class Cue:
@@ -172,19 +142,16 @@ class Cue:
             light.begin(mode, seed)
             seed = mix(seed, 1)
 
-    def draw(self, linear, t_ms, level, muted):
-        """Into `linear`; `level` 0..4096. Muted it makes room in the sky all the same, or a heart
-        that silences it would bring the sky's light back (SAFETY 9)."""
-        if self.sky < 100:
-            most = 0
-            for light in self.lights:
-                most = max(most, light.envelope(t_ms))
-            left = FULL - (100 - self.sky) * (most * level >> 12) // 100
-            for i in range(3 * LEDS):
-                linear[i] = linear[i] * left >> 12
-        if not muted:
-            for light in self.lights:
-                light.draw(linear, t_ms, level)
+    def draw(self, layers, t_ms, level, muted):
+        """Add its light to `layers`; how many 4096ths of the sky stay. `level` 0..4096. Muted it
+        makes room in the sky all the same, or a heart that silences it would bring the sky's light
+        back (SAFETY 9)."""
+        most = 0
+        for light in self.lights:
+            envelope = light.draw(layers, t_ms, 0 if muted else level)
+            if envelope > most:
+                most = envelope
+        return FULL - (100 - self.sky) * (most * level >> 12) // 100
 
 
 def _part(cap, weights, row):
@@ -193,8 +160,3 @@ def _part(cap, weights, row):
     for c in range(3):
         whole += row[_RED + c] * weights[c]
     return min(cap // max(whole // 16 * row[_FILL] >> 12, 1), FULL)
-
-
-def _smooth(x):
-    """3x^2 - 2x^3 over 0..4096. Fine enough to rise with every x: a step back would flicker."""
-    return (x * x >> 8) * (3 * FULL - 2 * x) >> 16

@@ -75,12 +75,12 @@ class Player:
             if not self.muted:
                 self.began.append(kinds.NAMES[sound.id])
 
-    def light(self, linear, now_ms, level, calm=False):
-        """Add the cue's light; an evening's is no brighter than the scene's own level. `calm`, as
-        if no heart had silenced it."""
+    def light(self, scene, now_ms, level, muted):
+        """Lay the cue's light over what is painted; an evening's is no brighter than the scene's
+        own level."""
         cue = self.cue
         if cue is not None:
             if cue.mode == limits.ASLEEP:
                 level = level or 4096
             t_ms = ticks.diff(now_ms, self._start_ms)
-            cue.draw(linear, t_ms, level * self.percent // 100, self.muted and not calm)
+            scene.left = cue.draw(scene.layers, t_ms, level * self.percent // 100, muted)

@@ -9,49 +9,51 @@ last 8 bits are spread over the ring by a fixed threshold per LED, never over ti
 from array import array
 
 from . import stars
+from .compat import const
 from .io import FRAME_BYTES, LEDS
-from .sky import FULL, SITES, Sky
+from .sky import SITES, Sky
+
+try:
+    from . import scene_kernel_viper as kernel
+except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel as kernel  # type: ignore[no-redef]
 
 FRAME_MS = 33
-VEIL_MS = 16000
+VEIL_MS = 16000  # `kernel.fade`
 DRIFT_MS = 60000  # the sky turns by one site a minute
 
-# Linear RGB in 1/256 level. A sky of the usual brightness keeps to half of its profile's evening
-# cap (SAFETY 1: M <= 0.10 lx for a child, 1 lx for an adult).
-_WARM = ((11008, 3328, 0), (12800, 5120, 512))  # child, adult
-_PALE = ((8704, 3840, 384), (7680, 6144, 5120))
-_STAR = ((14336, 5632, 0), (16384, 7680, 2560))
-# A beat takes this from the star: 0.39 cd/m2 of the ring's mean, under the 0.5 of SAFETY 3.
-_BEAT = (1536, 512, 0)
-
+# Linear RGB in half levels of an ember, of a pale star, of a pulse star, and what a beat takes from
+# it. A sky of the usual brightness keeps to half of its profile's evening cap (SAFETY 1: M <= 0.10
+# lx for a child, 1 lx for an adult). A beat's is 0.39 cd/m2 of the ring's mean, under the 0.5 of
+# SAFETY 3.
+_COLOURS = (
+    (86, 26, 0, 68, 30, 3, 112, 44, 0, 12, 4, 0),  # child
+    (100, 40, 4, 60, 48, 40, 128, 60, 20, 12, 4, 0),  # adult
+)
+_DAWN = (240, 110, 12)  # M 0.9 lx, L 122 cd/m2: well under dawn's caps
 _COUNT = (10 << 8, 3 << 8)  # red, green
-_DAWN = (30720, 14080, 1536)  # M 0.9 lx, L 122 cd/m2: well under dawn's caps
-
-# Thresholds in steps of a golden section: neighbours round differently, the mean is kept.
-_THRESHOLD = tuple([(i * 158 + 79) & 255 for i in range(LEDS)])
-# Green rounds up earlier, so that a faint amber does not become a saturated red (SAFETY 3).
-_THRESHOLD_GREEN = tuple([max(t, 168) for t in _THRESHOLD])
+_EVEN = const(32768)  # of `lit`, where `kernel.paint` leaves the level as it is
+_FULL = const(4096)
 
 
 class Scene:
     def __init__(self, profile):
-        adult = 1 if profile == "adult" else 0
         self.sky = Sky()
         self.target = bytearray(FRAME_BYTES)
         self._calm = bytearray(FRAME_BYTES)
-        self._kept = array("i", [0] * FRAME_BYTES)
-        self.linear = array("i", [0] * FRAME_BYTES)  # a cue adds its light here
-        self._warm = _WARM[adult]
-        self._pale = _PALE[adult]
-        self._star = _STAR[adult]
+        self.linear = array("i", [0] * FRAME_BYTES)
+        self.layers = array("i", [0] * FRAME_BYTES)  # a cue adds its light here, each frame anew
+        self.left = _FULL  # 4096ths of `linear` that stay under it
+        self._colours = bytes(_COLOURS[profile == "adult"])
+        self._dawn = bytes(_DAWN + _DAWN)
+        self._even = array("i", [_EVEN] * LEDS)
         self.lit = array("i", [0] * LEDS)  # linear light of the window, 0..32767
         self.tint = array("i", [0] * LEDS)  # from ember to pale, 0..32767
         self.copy = array("i", [0] * LEDS)
         self.cell = -1  # whose comet is known
         self.comet_ms = -1
         self._showing = False
-        self._glow = array("i", [0] * (LEDS + 1))
-        self._hue = array("i", [0] * (LEDS + 1))
+        self._turns = 1
         self._least = bytearray(SITES)
         self._old_lit = array("i", [0] * LEDS)
         self._old_tint = array("i", [0] * LEDS)
@@ -60,6 +62,7 @@ class Scene:
     def begin(self, part):
         """Another sky, or another number of stars in its constellation."""
         self.sky.begin(part.seed)
+        self._turns = part.turns()
         self.cell = -1
         for site in range(SITES):
             self._least[site] = 0
@@ -77,59 +80,31 @@ class Scene:
 
     def sky_light(self, shared_ms, part, level):
         """Fill `linear` with the sky as it is at `shared_ms`; `level` is 0..4096."""
-        self.sky.at(shared_ms)
+        sky, lit, tint = self.sky, self.lit, self.tint
+        sky.at(shared_ms)
         turned = (shared_ms // (DRIFT_MS // 256)) & 0x3FFFFFF
-        first = part.place * LEDS + (turned >> 8)
-        self.sky.window(self._glow, self._hue, first, part.turns(), self._least)
-        self._look(turned & 255, part.breath(shared_ms))
+        kernel.look(
+            sky.last, sky.coming, self._least, lit, tint, sky.part_ms,
+            part.place * LEDS + (turned >> 8), self._turns, turned & 255, part.breath(shared_ms),
+        )  # fmt: skip
         stars.draw(part, self, shared_ms)
         self._showing = True
         if self._veil_ms > 0:
             self._unveil()
-        self._paint(level)
-
-    def _look(self, between, breath):
-        """The window between two stars, as light."""
-        glow, hue = self._glow, self._hue
-        lit, tint = self.lit, self.tint
-        for led in range(LEDS):
-            light = glow[led] + ((glow[led + 1] - glow[led]) * between >> 8)
-            lit[led] = (light * light >> 15) * light // FULL * breath >> 12
-            tint[led] = hue[led] + ((hue[led + 1] - hue[led]) * between >> 8)
+        self._paint(lit, tint, self._colours, level)
 
     def _unveil(self):
         self._veil_ms = max(self._veil_ms - FRAME_MS, 0)
-        lit, tint = self.lit, self.tint
-        for led in range(LEDS):
-            lit[led] += (self._old_lit[led] - lit[led]) * self._veil_ms // VEIL_MS
-            tint[led] += (self._old_tint[led] - tint[led]) * self._veil_ms // VEIL_MS
+        kernel.fade(self.lit, self._old_lit, self._veil_ms)
+        kernel.fade(self.tint, self._old_tint, self._veil_ms)
 
-    def _paint(self, level):
-        warm, pale, linear = self._warm, self._pale, self.linear
-        lit, tint = self.lit, self.tint
-        for led in range(LEDS):
-            light = (lit[led] * level >> 12) >> 3
-            hue = tint[led] >> 3
-            for c in range(3):
-                colour = warm[c] + ((pale[c] - warm[c]) * hue >> 12)
-                linear[3 * led + c] = colour * light >> 12
-
-    def star_light(self, at, level, dim):
-        """A pulse star at byte `at`: at least the star's colour, less what the beat takes.
-
-        level: 0..4096; dim: 0 (between beats) .. 256 (a beat's darkest).
-        """
-        for c in range(3):
-            star = self._star[c] * level >> 12
-            star = max(star, self.linear[at + c]) - (_BEAT[c] * dim >> 8) * level // 4096
-            self.linear[at + c] = star if star > 0 else 0
+    def _paint(self, lit, tint, colours, level):
+        self.left = _FULL
+        kernel.paint(self.linear, self.layers, lit, tint, colours, level)
 
     def dawn_light(self, level):
         """The whole ring from dark red to morning amber; level is 0..4096."""
-        self.clear()
-        for i in range(0, FRAME_BYTES, 3):
-            for c in range(3):
-                self.linear[i + c] = _DAWN[c] * level >> 12
+        self._even_light(level)
 
     def count(self, leds):
         """So many LEDs, amber, for a hand that is held; the guard lets all twelve through idle."""
@@ -138,40 +113,33 @@ class Scene:
             self.linear[i], self.linear[i + 1] = _COUNT
 
     def clear(self):
+        self._even_light(0)
+
+    def _even_light(self, level):
         self._showing = False
         self._veil_ms = 0
-        for i in range(FRAME_BYTES):
-            self.linear[i] = 0
+        self._paint(self._even, self._even, self._dawn, level)
 
-    def keep(self):
-        """What is painted so far; `back` paints on from there."""
+    def mute(self):
+        """Nothing of a cue shows; it has made its room all the same."""
         for i in range(FRAME_BYTES):
-            self._kept[i] = self.linear[i]
+            self.layers[i] = 0
 
-    def back(self):
-        for i in range(FRAME_BYTES):
-            self.linear[i] = self._kept[i]
-
-    def settle_calm(self):
+    def settle_calm(self, own, friend):
         """As `settle`, for the night without a heart: 36 bytes of its own."""
-        return self._round(self._calm)
+        calm = self._calm
+        kernel.settle(
+            self.linear, self.layers, self._colours, calm, calm, self.left, own, friend
+        )
+        return calm
 
-    def settle(self):
-        """Round `linear` to `target`, each LED by its own threshold."""
-        return self._round(self.target)
+    def settle(self, own=0, friend=0, calm=None):
+        """Round all that is painted to `target`, each LED by its own threshold.
 
-    def _round(self, target):
-        linear = self.linear
-        for led in range(LEDS):
-            i = 3 * led
-            red = target[i] = _level(linear[i] + _THRESHOLD[led])
-            green = _level(linear[i + 1] + _THRESHOLD_GREEN[led])
-            # The faintest light is ember red: a level of green alone would look like moss.
-            target[i + 1] = green if red > 2 else min(green, red >> 1)
-            target[i + 2] = _level(linear[i + 2] + _THRESHOLD[led]) if red > 1 else 0
+        `own` and `friend` (LED 6, at the bottom): pulse stars as `kernel.settle` takes them; where
+        `calm` is given it differs in nothing else."""
+        target = self.target
+        kernel.settle(
+            self.linear, self.layers, self._colours, target, calm or target, self.left, own, friend
+        )
         return target
-
-
-def _level(value):
-    return 255 if value > 65535 else value >> 8
-

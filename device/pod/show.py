@@ -9,7 +9,7 @@ from .scene import FRAME_MS, Scene
 from .sound.synth import Synth
 
 _LEAP_MS = 500  # of shared time against the pod's own: no slew goes so far between two frames
-_FRIEND = 18  # LED 6, at the bottom, has the friend's star
+
 
 class Show:
     def __init__(self, config, stored):
@@ -97,18 +97,22 @@ class Show:
         cue = self.player.cue
         cue_open = cue is not None and cue.mode == limits.ASLEEP
         self.guard.request(the_night.mode(), cue_open)
-        calm = self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
+        stars = self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
+        calm = self._calm(now_ms, the_night.level, stars, senses, bond)
         if not may_show:
             self.scene.clear()
             calm = None
-        if self.guard.frame(now_ms, self.scene.settle(), calm):
+        target = self._settle(stars if may_show else 0, senses.pulse, bond.star, calm)
+        if self.guard.frame(now_ms, target, calm):
             outputs.leds_changed = True
 
     def _paint(self, now_ms, the_night, senses, bond, shared_ms):
-        """Into the scene; the target without a heart, or None where none is about."""
-        scene, level, calm = self.scene, the_night.level, None
+        """All but the pulse stars and the cue; the level of those stars."""
+        scene, level = self.scene, the_night.level
+        stars = level
         if the_night.dawn_lit:
             scene.dawn_light(level)
+            stars = 0
         elif self.count:
             scene.count(self.count)
         elif level:
@@ -117,26 +121,28 @@ class Show:
             bond.star.step(now_ms, bond.friend is not None, senses.open)
         else:
             scene.clear()
-        stars = level and not the_night.dawn_lit
-        if not senses.open and (stars or self.player.muted):
-            scene.keep()
-            if stars:
-                scene.star_light(0, senses.pulse.open_level * level >> 12, 0)
-                scene.star_light(_FRIEND, bond.star.open_level * level >> 12, 0)
-            self.player.light(scene.linear, now_ms, level, True)
-            calm = scene.settle_calm()
-            scene.back()
-        if stars:
-            self._pulses(senses.pulse, bond.star, level)
-        self.player.light(scene.linear, now_ms, level)
+        return stars
+
+    def _calm(self, now_ms, level, stars, senses, bond):
+        """Lay the cue over it. The target without a heart, or None where none is about."""
+        scene, player, calm = self.scene, self.player, None
+        about = not senses.open and (stars or player.muted)
+        player.light(scene, now_ms, level, player.muted and not about)
+        if about:
+            own = senses.pulse.open_level * stars >> 12
+            calm = scene.settle_calm(own << 9, (bond.star.open_level * stars >> 12) << 9)
         return calm
 
-    def _pulses(self, own, friend, level):
+    def _settle(self, stars, own, friend, calm):
+        """The target with its pulse stars."""
         # The two together dim no more than one alone: SAFETY 3's swing.
         shift = 1 if own.level and friend.level else 0
-        self.scene.star_light(0, own.level * level >> 12, own.dim >> shift)
-        if friend.level:
-            self.scene.star_light(_FRIEND, friend.level * level >> 12, friend.dim >> shift)
+        mine = (own.level * stars >> 12) << 9 | own.dim >> shift
+        theirs = (friend.level * stars >> 12) << 9 | friend.dim >> shift
+        if self.player.muted and self.player.cue is not None:
+            self.scene.mute()
+            calm = None
+        return self.scene.settle(mine, theirs, calm)
 
     def sounding(self):
         return self.synth.sounding() or self.guard.sound.sounding()

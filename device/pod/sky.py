@@ -29,8 +29,6 @@ _SLOW = const(3)
 _SOFT = const(2)
 _DARKEST = const(15838)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
 _STRETCH = const(66)
-# Each time round the circle its sites stand in another order: a stride without a factor of 36.
-_STRIDES = b"\x01\x05\x07\x0b\x0d\x11\x13\x17\x19\x1d\x1f\x23"
 
 
 class _Lattice:
@@ -91,10 +89,10 @@ class Sky:
         self.seed = -1
         self._now = _Lattice()
         self._before = _Lattice()
-        self._from = array("i", [0] * SITES)
-        self._to = array("i", [0] * SITES)
+        self.last = array("i", [0] * SITES)  # sites at the last step, and at the one to come
+        self.coming = array("i", [0] * SITES)
+        self.part_ms = 0  # since the last step
         self._step = -2
-        self._part = 0
 
     def begin(self, seed):
         if seed != self.seed:
@@ -105,34 +103,20 @@ class Sky:
     def at(self, shared_ms):
         """Go to `shared_ms` (0..2**30). Cheap while time moves on by less than a step."""
         step = shared_ms // STEP_MS
-        self._part = shared_ms % STEP_MS
+        self.part_ms = shared_ms % STEP_MS
         if step == self._step:
             return
         if step == self._step + 1:
-            self._from, self._to = self._to, self._from
+            self.last, self.coming = self.coming, self.last
         else:
-            self._fill(self._from, step)
-        self._fill(self._to, step + 1)
+            self._fill(self.last, step)
+        self._fill(self.coming, step + 1)
         self._step = step
-
-    def window(self, glow, hue, first, turns, least):
-        """Fill `glow` and `hue` with stars `first` ...: the circle's 36 sites, `turns` times in
-        another order each. The site opposite gives the hue. No site is darker than 128 times
-        `least` says of it (0..255)."""
-        a, b, part = self._from, self._to, self._part
-        for i in range(len(glow)):
-            turn = (first + i) // SITES % turns
-            site = ((first + i) % SITES * _STRIDES[turn % 12] + turn // 12) % SITES
-            value = a[site] + (b[site] - a[site]) * part // STEP_MS
-            low = least[site] << 7
-            glow[i] = low + ((FULL - low) * value >> 15)
-            site = (site + SITES // 2 + turn // 12) % SITES
-            hue[i] = a[site] + (b[site] - a[site]) * part // STEP_MS
 
     def value(self, site):
         """Brightness of a site between its two steps."""
-        a = self._from[site]
-        return a + (self._to[site] - a) * self._part // STEP_MS
+        a = self.last[site]
+        return a + (self.coming[site] - a) * self.part_ms // STEP_MS
 
     def hash(self):
         """30 bits over every site as it is now: equal on all pods at the same shared time."""

@@ -10,6 +10,11 @@ from .io import LEDS
 from .part import COMET, CROSS_MS, EVENTS, SCATTER_MS, SHADOW
 from .sky import CELL_STEPS, SITES, STEP_MS
 
+try:
+    from . import scene_kernel_viper as kernel
+except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel as kernel  # type: ignore[no-redef]
+
 _RARE = const(20)  # one cell in so many has a comet: an evening in seven
 _CELL_MS = CELL_STEPS * STEP_MS
 
@@ -50,17 +55,9 @@ def cross(lit, tint, kind, since_ms):
     """A comet or a star: one point with a tail, in at the first LED and out at the last."""
     if not 0 <= since_ms < CROSS_MS[kind]:
         return
-    tail, hue = _TAIL[kind], _TINT[kind]
+    tail = _TAIL[kind]
     x = since_ms * ((LEDS << 8) + 256 + tail) // CROSS_MS[kind] - 256
-    for led in range(LEDS):
-        behind = x - (led << 8)
-        if -256 < behind < tail:
-            near = 256 + behind if behind < 0 else (tail - behind) * 256 // tail
-            near = near * near >> 8
-            light = _PEAK[kind] * near >> 8
-            if light > lit[led]:
-                lit[led] = light
-            tint[led] += (hue - tint[led]) * near >> 8
+    kernel.spot(lit, tint, x, 256, tail, _PEAK[kind], _TINT[kind], 0)
 
 
 def shade(lit, copy, start_ms, since_ms):
@@ -94,16 +91,8 @@ def moon(lit, tint, since_ms):
     if not 0 <= since_ms < _MOON_MS:
         return
     x = (since_ms >> 5) * (LEDS * 170) // (_MOON_MS >> 5)  # eight LEDs of the ring
-    hue = since_ms // 22
     peak = _MOON_PEAK * min(since_ms >> 4, 8192) >> 13
-    for led in range(LEDS):
-        near = _MOON_WIDE - abs(((led + LEDS - _MOON_FROM) % LEDS << 8) - x)
-        if near > 0:
-            near = near * near >> 10
-            light = peak * near >> 8
-            if light > lit[led]:
-                lit[led] = light
-            tint[led] += (hue - tint[led]) * near >> 8
+    kernel.spot(lit, tint, x, _MOON_WIDE, _MOON_WIDE, peak, since_ms // 22, _MOON_FROM)
 
 
 def draw(part, scene, shared_ms):

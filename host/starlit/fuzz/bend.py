@@ -37,21 +37,23 @@ class WildScene(Scene):
         self._painter = Painter(self.chance)
 
     def sky_light(self, shared_ms: int, part: Part, level: int) -> None:
+        self.clear()
         self._lit = True
 
     def dawn_light(self, level: int) -> None:
+        self.clear()
         self._lit = True
 
     def clear(self) -> None:
         super().clear()
         self._lit = False
 
-    def settle_calm(self) -> None:
+    def settle_calm(self, own: int, friend: int) -> None:
         """Noise has no heart in it."""
 
-    def settle(self) -> bytearray:
-        if not self._lit and not any(self.linear):
-            return super().settle()
+    def settle(self, *rest: Any) -> bytearray:
+        if not self._lit and not any(self.linear) and not any(self.layers):
+            return super().settle(*rest)
         self._t_ms += FRAME_MS
         return self._painter.frame(self._t_ms)
 

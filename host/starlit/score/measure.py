@@ -118,7 +118,7 @@ class Stage:
             scene.dawn_light(self._dawn_level(now_ms))
         else:
             scene.clear()
-        self.player.light(scene.linear, now_ms, FULL)
+        self.player.light(scene, now_ms, FULL, False)
         wanted = scene.settle()
         guard.frame(now_ms, wanted)
         if keep:

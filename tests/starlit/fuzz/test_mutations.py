@@ -139,6 +139,7 @@ def asking(frames):
         lit = False
 
         def sky_light(self, *_):
+            self.clear()
             self.lit = True
 
         dawn_light = sky_light
@@ -147,13 +148,13 @@ def asking(frames):
             super().clear()
             self.lit = False
 
-        def settle_calm(self):
+        def settle_calm(self, *_):
             return None
 
-        def settle(self):
+        def settle(self, *rest):
             Asking.number += 1
-            if not self.lit and not any(self.linear):
-                return super().settle()
+            if not self.lit and not any(self.linear) and not any(self.layers):
+                return super().settle(*rest)
             return bytearray(frames(Asking.number))
 
     return Asking
@@ -370,12 +371,13 @@ def test_what_the_checker_says_without_one_limit(removed):
 class Bright(Scene):
     """A star that each beat brightens, where no calm night holds it."""
 
-    def settle_calm(self):
+    def settle_calm(self, *_):
         return None
 
-    def star_light(self, at, level, dim):
+    def settle(self, own=0, *_):
         for c in range(3):
-            self.linear[at + c] += 40 * dim * level // 4096
+            self.linear[c] += 40 * (own & 511) * (own >> 9) // 4096
+        return super().settle()
 
 
 def test_a_heart_that_adds_light_is_seen_on_a_pair():
