@@ -47,18 +47,23 @@ class PulseStar:
 
     def step(self, now_ms, contact, steady):
         """Move level and dim to `now_ms`; `steady` (the open gate) shines without beats."""
-        dt_ms = ticks.diff(now_ms, self._at_ms)
+        step = ticks.diff(now_ms, self._at_ms)
         self._at_ms = now_ms
-        step = 4096 * min(max(dt_ms, 0), APPEAR_MS) // APPEAR_MS
-        self.open_level = min(self.open_level + step, 4096)
-        if contact or steady:
-            self.level = min(self.level + step, 4096)
-        else:
-            self.level = max(self.level - step, 0)
-        if self.level == 0:
+        step = 4096 * (0 if step < 0 else step if step < APPEAR_MS else APPEAR_MS) // APPEAR_MS
+        if self.open_level < 4096:
+            self.open_level = min(self.open_level + step, 4096)
+        level = self.level
+        if not (contact or steady):
+            self.level = level = level - step if level > step else 0
+        elif level < 4096:
+            self.level = level = min(level + step, 4096)
+        if level == 0:
             self._dipping = self._dipped = False  # nothing shows: old times mean nothing
-        self._take_due(now_ms)
-        self.dim = 0 if steady else self._envelope(ticks.diff(now_ms, self._dip_ms))
+        if self._count:
+            self._take_due(now_ms)
+        self.dim = 0
+        if self._dipping and not steady:
+            self.dim = self._envelope(ticks.diff(now_ms, self._dip_ms))
 
     def _take_due(self, now_ms):
         while self._count and ticks.diff(now_ms, self._due_ms[0]) >= 0:
@@ -71,11 +76,9 @@ class PulseStar:
                 self._dipping = self._dipped = True
 
     def _envelope(self, since_ms):
-        if not self._dipping:
-            return 0
         if 0 <= since_ms < FALL_MS:
             return since_ms * 256 // FALL_MS
-        if since_ms < FALL_MS + RETURN_MS:
+        if 0 <= since_ms < FALL_MS + RETURN_MS:
             return (FALL_MS + RETURN_MS - since_ms) * 256 // RETURN_MS
         self._dipping = False
         return 0

@@ -87,27 +87,26 @@ class Show:
     def frame(self, now_ms, the_night, senses, bond, shared_ms, may_show, outputs):
         """One frame of twelve LEDs, if it is due."""
         number = shared_ms // FRAME_MS
-        if number == self._frame or not self.lit(the_night):
+        if number == self._frame or not (the_night.level or self.lit(the_night)):
             return
         leap_ms = (number - self._frame) * FRAME_MS - ticks.diff(now_ms, self._frame_ms)
-        if abs(leap_ms) > _LEAP_MS and self.scene.veil():
+        if not -_LEAP_MS <= leap_ms <= _LEAP_MS and self.scene.veil():
             self.part.leap(leap_ms)
         self._frame = number
         self._frame_ms = now_ms
         cue = self.player.cue
-        cue_open = cue is not None and cue.mode == limits.ASLEEP
-        self.guard.request(the_night.mode(), cue_open)
-        stars = self._paint(now_ms, the_night, senses, bond, number * FRAME_MS)
-        calm = self._calm(now_ms, the_night.level, stars, senses, bond)
+        self.guard.request(the_night.mode(), cue is not None and cue.mode == limits.ASLEEP)
+        stars = self._paint_night(now_ms, number * FRAME_MS, the_night, senses, bond)
+        calm = self._without_heart(now_ms, the_night.level, stars, senses, bond)
         if not may_show:
             self.scene.clear()
-            calm = None
-        target = self._settle(stars if may_show else 0, senses.pulse, bond.star, calm)
+            calm, stars = None, 0
+        target = self._with_heart(stars, senses.pulse, bond.star, calm)
         if self.guard.frame(now_ms, target, calm):
             outputs.leds_changed = True
 
-    def _paint(self, now_ms, the_night, senses, bond, shared_ms):
-        """All but the pulse stars and the cue; the level of those stars."""
+    def _paint_night(self, now_ms, shared_ms, the_night, senses, bond):
+        """All but the cue and the pulse stars; the level of these."""
         scene, level = self.scene, the_night.level
         stars = level
         if the_night.dawn_lit:
@@ -123,25 +122,27 @@ class Show:
             scene.clear()
         return stars
 
-    def _calm(self, now_ms, level, stars, senses, bond):
-        """Lay the cue over it. The target without a heart, or None where none is about."""
-        scene, player, calm = self.scene, self.player, None
+    def _without_heart(self, now_ms, level, stars, senses, bond):
+        """Lay the cue's light over it, once for both. The target of the night without a heart, or
+        None where none is about."""
+        player, calm = self.player, None
         about = not senses.open and (stars or player.muted)
-        player.light(scene, now_ms, level, player.muted and not about)
+        player.light(self.scene, now_ms, level, player.muted and not about)
         if about:
             own = senses.pulse.open_level * stars >> 12
-            calm = scene.settle_calm(own << 9, (bond.star.open_level * stars >> 12) << 9)
+            friend = bond.star.open_level * stars >> 12
+            calm = self.scene.settle_calm(own << 9, friend << 9)
         return calm
 
-    def _settle(self, stars, own, friend, calm):
-        """The target with its pulse stars."""
+    def _with_heart(self, stars, own, friend, calm):
+        """The target with the pulse stars as they are."""
+        if self.player.muted and self.player.cue is not None:
+            self.scene.mute()
+            calm = None
         # The two together dim no more than one alone: SAFETY 3's swing.
         shift = 1 if own.level and friend.level else 0
         mine = (own.level * stars >> 12) << 9 | own.dim >> shift
         theirs = (friend.level * stars >> 12) << 9 | friend.dim >> shift
-        if self.player.muted and self.player.cue is not None:
-            self.scene.mute()
-            calm = None
         return self.scene.settle(mine, theirs, calm)
 
     def sounding(self):

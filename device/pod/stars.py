@@ -31,6 +31,7 @@ _MOON_WIDE = const(512)
 _SHADE_WIDE = const(1280)
 _SOWN = const(12)  # thirds of the circle's sites, one star of the constellation in each
 _SPREAD = (5, 7, 11)
+_NOTHING = bytes(EVENTS)  # kinds of a part in which nothing crosses
 
 
 def constellation(seed, members):
@@ -99,6 +100,18 @@ def draw(part, scene, shared_ms):
     """All of it, as it is at `shared_ms`, into the scene's window."""
     lit, tint = scene.lit, scene.tint
     moon(lit, tint, shared_ms - part.ritual_ms)
+    if part.kind != _NOTHING:
+        _cross_all(part, scene, lit, tint, shared_ms)
+    cell = shared_ms // _CELL_MS
+    if cell != scene.cell:
+        scene.cell = cell
+        scene.comet_ms = comet_ms(part.seed, cell)
+    if scene.comet_ms >= 0:
+        start_ms = cell * _CELL_MS + scene.comet_ms
+        cross(lit, tint, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))
+
+
+def _cross_all(part, scene, lit, tint, shared_ms):
     for k in range(EVENTS):
         kind = part.kind[k]
         if kind:
@@ -108,10 +121,3 @@ def draw(part, scene, shared_ms):
                 shade(lit, scene.copy, start_ms, since_ms)
             else:
                 cross(lit, tint, kind, since_ms)
-    cell = shared_ms // _CELL_MS
-    if cell != scene.cell:
-        scene.cell = cell
-        scene.comet_ms = comet_ms(part.seed, cell)
-    if scene.comet_ms >= 0:
-        start_ms = cell * _CELL_MS + scene.comet_ms
-        cross(lit, tint, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))
