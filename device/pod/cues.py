@@ -59,7 +59,7 @@ class Light(Layer):
         self._seed = 0
         # What chance has drawn for each LED or point, so that no frame draws again: 1 and the
         # number of the draw, then the two ends of its way, or 1 and the LED.
-        self._drawn = array("i", [0] * (3 * LEDS if row[_KIND] in (POINTS, FLICKER) else 0))
+        self.drawn = array("i", [0] * (3 * LEDS if row[_KIND] in (POINTS, FLICKER) else 0))
         self.state = array("i", self._state())
 
     def _state(self):
@@ -105,17 +105,20 @@ class Light(Layer):
             state[_RED + c] = row[_RED + c] * (part // 100) >> 4
         self._seed = seed
         state[4] = below(LEDS, seed, 1) if row[_FIRST] == _ANYWHERE else row[_FIRST]
-        for i in range(len(self._drawn)):
-            self._drawn[i] = 0
+        for i in range(len(self.drawn)):
+            self.drawn[i] = 0
 
     def draw(self, linear, t_ms, level):
-        """Add this layer's light; `level` 0..4096 of its own full envelope. The envelope now."""
-        state, drawn = self.state, self._drawn
-        k = kernel.layer(linear, state, drawn, t_ms, level, 0)
+        """Add this layer's light; `level` 0..4096 of its own full envelope."""
+        k = kernel.layer(linear, self.state, self.drawn, t_ms, level, 0)
+        self.go_on(linear, t_ms, level, k)
+
+    def go_on(self, linear, t_ms, level, k):
+        """From its part `k` on, which has to draw by chance; -1 for none."""
+        drawn = self.drawn
         while k >= 0:
             self._draw(k, drawn, drawn[3 * k] - 1)
-            k = kernel.layer(linear, state, drawn, t_ms, level, k)
-        return state[_ENVELOPE]
+            k = kernel.layer(linear, self.state, drawn, t_ms, level, k)
 
     def _draw(self, k, drawn, n):
         """Chance's `n`th word for part `k`."""
@@ -146,11 +149,14 @@ class Cue:
         """Add its light to `layers`; how many 4096ths of the sky stay. `level` 0..4096. Muted it
         makes room in the sky all the same, or a heart that silences it would bring the sky's light
         back (SAFETY 9)."""
-        most = 0
+        most, shown = 0, 0 if muted else level
         for light in self.lights:
-            envelope = light.draw(layers, t_ms, 0 if muted else level)
-            if envelope > most:
-                most = envelope
+            k = kernel.layer(layers, light.state, light.drawn, t_ms, shown, 0)
+            if k >= 0:
+                light.go_on(layers, t_ms, shown, k)
+            k = light.state[_ENVELOPE]
+            if k > most:
+                most = k
         return FULL - (100 - self.sky) * (most * level >> 12) // 100
 
 

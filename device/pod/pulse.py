@@ -47,9 +47,11 @@ class PulseStar:
 
     def step(self, now_ms, contact, steady):
         """Move level and dim to `now_ms`; `steady` (the open gate) shines without beats."""
-        step = ticks.diff(now_ms, self._at_ms)
+        step = now_ms - self._at_ms
+        if not 0 <= step < APPEAR_MS:  # seldom: a call costs as much as all of this
+            step = min(max(ticks.diff(now_ms, self._at_ms), 0), APPEAR_MS)
         self._at_ms = now_ms
-        step = 4096 * (0 if step < 0 else step if step < APPEAR_MS else APPEAR_MS) // APPEAR_MS
+        step = 4096 * step // APPEAR_MS
         if self.open_level < 4096:
             self.open_level = min(self.open_level + step, 4096)
         level = self.level

@@ -105,32 +105,34 @@ def settle(linear: ptr32, layers: ptr32, colours: ptr8, target: ptr8, calm: ptr8
     red: int = 0
     while at < 36:
         c: int = 0
-        while c < 3:
-            if star < 0:
+        if star < 0:
+            while c < 3:
                 target[at] = calm[at]
-            else:
-                value: int = linear[at]
-                if star:
-                    level: int = star >> 9
-                    light: int = (colours[6 + c] << 7) * level >> 12
-                    if value < light:
-                        value = light
-                    value -= ((colours[9 + c] << 7) * (star & 511) >> 8) * level >> 12
-                    if value < 0:
-                        value = 0
-                value = (value * left >> 12) + layers[at] + low
-                if c == 1 and low < 168:
-                    value += 168 - low
-                value >>= 8
-                if value > 255:
-                    value = 255
-                if c == 0:
-                    red = value
-                elif red < 4 - c:
-                    light = red >> 1
-                    if value > light:
-                        value = light
-                target[at] = value
+                at += 1
+                c += 1
+        while c < 3:
+            value: int = linear[at]
+            if star:
+                level: int = star >> 9
+                light: int = (colours[6 + c] << 7) * level >> 12
+                if value < light:
+                    value = light
+                value -= ((colours[9 + c] << 7) * (star & 511) >> 8) * level >> 12
+                if value < 0:
+                    value = 0
+            value = (value * left >> 12) + layers[at] + low
+            if c == 1 and low < 168:
+                value += 168 - low
+            value >>= 8
+            if value > 255:
+                value = 255
+            if c == 0:
+                red = value
+            elif red < 4 - c:
+                light = red >> 1
+                if value > light:
+                    value = light
+            target[at] = value
             at += 1
             c += 1
         low = (low + 158) & 255
@@ -161,9 +163,11 @@ def layer(linear: ptr32, s: ptr32, drawn: ptr32, t_ms: int, level: int, k: int) 
     flat: int = s[11]
     if level > 0:
         while k < s[5]:
-            low = t_ms + k * s[15] // s[16]
-            n: int = low // period_ms
-            x = (low - n * period_ms) * 4096 // period_ms
+            if k == 0 or s[15]:
+                low = t_ms + k * s[15] // s[16]
+                n: int = low // period_ms
+                phase: int = (low - n * period_ms) * 4096 // period_ms
+            x = phase
             at: int = k
             if kind == 2:
                 low = ((k << 8) - (x * (s[12] - 100) >> 4)) % 3072
@@ -207,7 +211,10 @@ def layer(linear: ptr32, s: ptr32, drawn: ptr32, t_ms: int, level: int, k: int) 
                 x = 4096 + low - low * s[12] // 100
             if at >= 0:
                 x = x * level >> 12
-                at = (s[4] + at) % 12 * 3
+                at += s[4]
+                if at >= 12:
+                    at -= 12
+                at *= 3
                 n = 0
                 while n < 3:
                     n += 1

@@ -103,7 +103,7 @@ class Sky:
     def at(self, shared_ms):
         """Go to `shared_ms` (0..2**30). Cheap while time moves on by less than a step."""
         step = shared_ms // STEP_MS
-        self.part_ms = shared_ms % STEP_MS
+        self.part_ms = shared_ms - step * STEP_MS
         if step == self._step:
             return
         if step == self._step + 1:
