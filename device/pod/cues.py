@@ -7,18 +7,19 @@ calibration. Times in rows are tenths of a second.
 
 from array import array
 
+from . import scene_state as at
 from .compat import const
 from .guard import modes, optics
 from .hash import below, mix
 from .io import LEDS
+from .scene_state import FLICKER, LAMP, POINTS, SWEEP
 from .sound import RECORDING
 
 try:
-    from . import scene_kernel_viper as kernel
-except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel_thumb as kernel
+except (ImportError, SyntaxError):  # another processor than an ARM
     from . import scene_kernel as kernel  # type: ignore[no-redef]
 
-WAVE, POINTS, SWEEP, FLICKER, LAMP = 0, 1, 2, 3, 4
 FULL = 4096
 _ANYWHERE = const(12)  # a first LED drawn by chance
 _STANDS_MS = const(660)
@@ -32,7 +33,6 @@ _FIRST = const(6)
 _COUNT = const(7)
 _A = const(13)
 _B = const(14)
-_ENVELOPE = const(17)  # in `Light.state`
 
 
 class Layer:
@@ -59,13 +59,11 @@ class Light(Layer):
         self._seed = 0
         # What chance has drawn for each LED or point, so that no frame draws again: 1 and the
         # number of the draw, then the two ends of its way, or 1 and the LED.
-        self.drawn = array("i", [0] * (3 * LEDS if row[_KIND] in (POINTS, FLICKER) else 0))
+        self._drawn = array("i", [0] * (3 * LEDS if row[_KIND] in (POINTS, FLICKER) else 0))
         self.state = array("i", self._state())
 
     def _state(self):
-        """What `kernel.layer` knows of it: kind, RGB in 1/16 level, first LED, parts, times of its
-        envelope, period, the flat ends of a rise, a + 100, what b and c make, how much later each
-        part goes its way (as a fraction), its envelope."""
+        """What `kernel.layer` knows of it, as scene_state.py orders it."""
         row = self.row
         kind, count, period_ms = row[_KIND], row[_COUNT], row[12] * 100
         a, b, c = row[_A:]
@@ -91,7 +89,7 @@ class Light(Layer):
         length_ms = self.length_ms if self.release_ms else 0  # without a release it never shows
         return [
             kind, 0, 0, 0, 0, count, self.start_ms, length_ms, self.attack_ms, self.release_ms,
-            period_ms, flat, a + 100, b, c, later_ms, parts, 0,
+            period_ms, flat, a + 100, b, c, later_ms, parts, 0, 0, 0,
         ]  # fmt: skip
 
     def begin(self, mode, seed):
@@ -102,23 +100,22 @@ class Light(Layer):
             part = _part(mode.cap_l, optics.WEIGHT_L, row)
             part = min(part, _part(mode.cap_m, optics.WEIGHT_M, row)) * row[_PERCENT]
         for c in range(3):
-            state[_RED + c] = row[_RED + c] * (part // 100) >> 4
+            state[at.RGB + c] = row[_RED + c] * (part // 100) >> 4
         self._seed = seed
-        state[4] = below(LEDS, seed, 1) if row[_FIRST] == _ANYWHERE else row[_FIRST]
-        for i in range(len(self.drawn)):
-            self.drawn[i] = 0
+        state[at.FROM] = below(LEDS, seed, 1) if row[_FIRST] == _ANYWHERE else row[_FIRST]
+        for i in range(len(self._drawn)):
+            self._drawn[i] = 0
 
-    def draw(self, linear, t_ms, level):
-        """Add this layer's light; `level` 0..4096 of its own full envelope."""
-        k = kernel.layer(linear, self.state, self.drawn, t_ms, level, 0)
-        self.go_on(linear, t_ms, level, k)
-
-    def go_on(self, linear, t_ms, level, k):
-        """From its part `k` on, which has to draw by chance; -1 for none."""
-        drawn = self.drawn
+    def draw(self, light, t_ms, level):
+        """Add this layer to a scene's array; `level` 0..4096 of its own full envelope. The
+        envelope now."""
+        state, drawn = self.state, self._drawn
+        state[at.T_MS], state[at.LEVEL] = t_ms, level
+        k = kernel.layer(light, state, drawn, 0)
         while k >= 0:
             self._draw(k, drawn, drawn[3 * k] - 1)
-            k = kernel.layer(linear, self.state, drawn, t_ms, level, k)
+            k = kernel.layer(light, state, drawn, k)
+        return state[at.ENVELOPE]
 
     def _draw(self, k, drawn, n):
         """Chance's `n`th word for part `k`."""
@@ -145,19 +142,16 @@ class Cue:
             light.begin(mode, seed)
             seed = mix(seed, 1)
 
-    def draw(self, layers, t_ms, level, muted):
-        """Add its light to `layers`; how many 4096ths of the sky stay. `level` 0..4096. Muted it
-        makes room in the sky all the same, or a heart that silences it would bring the sky's light
-        back (SAFETY 9)."""
-        most, shown = 0, 0 if muted else level
-        for light in self.lights:
-            k = kernel.layer(layers, light.state, light.drawn, t_ms, shown, 0)
-            if k >= 0:
-                light.go_on(layers, t_ms, shown, k)
-            k = light.state[_ENVELOPE]
-            if k > most:
-                most = k
-        return FULL - (100 - self.sky) * (most * level >> 12) // 100
+    def draw(self, light, t_ms, level, muted):
+        """Add its light to a scene's array, and how many 4096ths of the sky stay under it; `level`
+        0..4096. Muted it makes room in the sky all the same, or a heart that silences it would
+        bring the sky's light back (SAFETY 9)."""
+        most = 0
+        for layer in self.lights:
+            envelope = layer.draw(light, t_ms, 0 if muted else level)
+            if envelope > most:
+                most = envelope
+        light[at.LEFT] = FULL - (100 - self.sky) * (most * level >> 12) // 100
 
 
 def _part(cap, weights, row):

@@ -82,7 +82,5 @@ class Player:
         if cue is not None:
             if cue.mode == limits.ASLEEP:
                 level = level or 4096
-            t_ms = now_ms - self._start_ms
-            if t_ms < 0:
-                t_ms = ticks.diff(now_ms, self._start_ms)
-            scene.left = cue.draw(scene.layers, t_ms, level * self.percent // 100, muted)
+            t_ms = ticks.diff(now_ms, self._start_ms)
+            cue.draw(scene.light, t_ms, level * self.percent // 100, muted)

@@ -8,18 +8,19 @@ last 8 bits are spread over the ring by a fixed threshold per LED, never over ti
 
 from array import array
 
+from . import scene_state as at
 from . import stars
 from .compat import const
 from .io import FRAME_BYTES, LEDS
-from .sky import SITES, Sky
+from .scene_state import SITES, VEIL_MS
+from .sky import Sky
 
 try:
-    from . import scene_kernel_viper as kernel
-except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel_thumb as kernel
+except (ImportError, SyntaxError):  # another processor than an ARM
     from . import scene_kernel as kernel  # type: ignore[no-redef]
 
 FRAME_MS = 33
-VEIL_MS = 16000  # `kernel.fade`
 DRIFT_MS = 60000  # the sky turns by one site a minute
 
 # Linear RGB in half levels of an ember, of a pale star, of a pulse star, and what a beat takes from
@@ -32,7 +33,6 @@ _COLOURS = (
 )
 _DAWN = (240, 110, 12)  # M 0.9 lx, L 122 cd/m2: well under dawn's caps
 _COUNT = (10 << 8, 3 << 8)  # red, green
-_EVEN = const(32768)  # of `lit`, where `kernel.paint` leaves the level as it is
 _FULL = const(4096)
 
 
@@ -41,28 +41,21 @@ class Scene:
         self.sky = Sky()
         self.target = bytearray(FRAME_BYTES)
         self._calm = bytearray(FRAME_BYTES)
-        self.linear = array("i", [0] * FRAME_BYTES)
-        self.layers = array("i", [0] * FRAME_BYTES)  # a cue adds its light here, each frame anew
-        self.left = _FULL  # 4096ths of `linear` that stay under it
-        self._colours = bytes(_COLOURS[profile == "adult"])
-        self._dawn = bytes(_DAWN + _DAWN)
-        self._even = array("i", [_EVEN] * LEDS)
-        self.lit = array("i", [0] * LEDS)  # linear light of the window, 0..32767
-        self.tint = array("i", [0] * LEDS)  # from ember to pale, 0..32767
+        self.light = w = array("i", [0] * at.WORDS)
+        w[at.LEFT] = _FULL
+        for i, colour in enumerate(_COLOURS[profile == "adult"] + _DAWN):
+            w[at.EMBER + i] = colour
         self.copy = array("i", [0] * LEDS)
         self.cell = -1  # whose comet is known
         self.comet_ms = -1
         self._showing = False
-        self._turns = 1
         self._least = bytearray(SITES)
-        self._old_lit = array("i", [0] * LEDS)
-        self._old_tint = array("i", [0] * LEDS)
         self._veil_ms = 0
 
     def begin(self, part):
         """Another sky, or another number of stars in its constellation."""
         self.sky.begin(part.seed)
-        self._turns = part.turns()
+        self.light[at.TURNS] = part.turns()
         self.cell = -1
         for site in range(SITES):
             self._least[site] = 0
@@ -73,73 +66,64 @@ class Scene:
         """What shows now leaves slowly: something is about to leap. False where nothing shows."""
         if self._showing:
             self._veil_ms = VEIL_MS
-            for led in range(LEDS):
-                self._old_lit[led] = self.lit[led]
-                self._old_tint[led] = self.tint[led]
+            for i in range(2 * LEDS):
+                self.light[at.OLD + i] = self.light[at.LIT + i]
         return self._showing
 
     def sky_light(self, shared_ms, part, level):
-        """Fill `linear` with the sky as it is at `shared_ms`; `level` is 0..4096."""
-        sky, lit, tint = self.sky, self.lit, self.tint
+        """Paint the sky as it is at `shared_ms`; `level` is 0..4096."""
+        sky, w = self.sky, self.light
         sky.at(shared_ms)
         turned = (shared_ms // (DRIFT_MS // 256)) & 0x3FFFFFF
-        kernel.look(
-            sky.last, sky.coming, self._least, lit, tint, sky.part_ms,
-            part.place * LEDS + (turned >> 8), self._turns, turned & 255, part.breath(shared_ms),
-        )  # fmt: skip
+        w[at.FIRST], w[at.BETWEEN] = part.place * LEDS + (turned >> 8), turned & 255
+        w[at.BREATH], w[at.PART_MS] = part.breath(shared_ms), sky.part_ms
+        kernel.look(w, sky.last, sky.coming, self._least)
         stars.draw(part, self, shared_ms)
         self._showing = True
         if self._veil_ms > 0:
-            self._unveil()
-        self._paint(lit, tint, self._colours, level)
+            self._unveil(w)
+        w[at.LEFT] = _FULL
+        kernel.paint(w, level, 1)
 
-    def _unveil(self):
-        self._veil_ms = max(self._veil_ms - FRAME_MS, 0)
-        kernel.fade(self.lit, self._old_lit, self._veil_ms)
-        kernel.fade(self.tint, self._old_tint, self._veil_ms)
-
-    def _paint(self, lit, tint, colours, level):
-        self.left = _FULL
-        kernel.paint(self.linear, self.layers, lit, tint, colours, level)
+    def _unveil(self, w):
+        left_ms = self._veil_ms = max(self._veil_ms - FRAME_MS, 0)
+        for i in range(2 * LEDS):
+            w[at.LIT + i] += (w[at.OLD + i] - w[at.LIT + i]) * left_ms // VEIL_MS
 
     def dawn_light(self, level):
         """The whole ring from dark red to morning amber; level is 0..4096."""
-        self._even_light(level)
+        self._showing = False
+        self._veil_ms = 0
+        self.light[at.LEFT] = _FULL
+        kernel.paint(self.light, level, 0)
 
     def count(self, leds):
         """So many LEDs, amber, for a hand that is held; the guard lets all twelve through idle."""
         self.clear()
         for i in range(0, 3 * leds, 3):
-            self.linear[i], self.linear[i + 1] = _COUNT
+            self.light[at.LINEAR + i], self.light[at.LINEAR + i + 1] = _COUNT
 
     def clear(self):
-        self._even_light(0)
-
-    def _even_light(self, level):
-        self._showing = False
-        self._veil_ms = 0
-        self._paint(self._even, self._even, self._dawn, level)
+        self.dawn_light(0)
 
     def mute(self):
         """Nothing of a cue shows; it has made its room all the same."""
         for i in range(FRAME_BYTES):
-            self.layers[i] = 0
+            self.light[at.LAYERS + i] = 0
 
     def settle_calm(self, own, friend):
         """As `settle`, for the night without a heart: 36 bytes of its own."""
-        calm = self._calm
-        kernel.settle(
-            self.linear, self.layers, self._colours, calm, calm, self.left, own, friend
-        )
-        return calm
+        return self._settle(self._calm, self._calm, own, friend)
 
     def settle(self, own=0, friend=0, calm=None):
         """Round all that is painted to `target`, each LED by its own threshold.
 
-        `own` and `friend` (LED 6, at the bottom): pulse stars as `kernel.settle` takes them; where
+        `own` and `friend` (LED 6, at the bottom): pulse stars as `scene_state.OWN` says; where
         `calm` is given it differs in nothing else."""
-        target = self.target
-        kernel.settle(
-            self.linear, self.layers, self._colours, target, calm or target, self.left, own, friend
-        )
+        return self._settle(self.target, calm or self.target, own, friend)
+
+    def _settle(self, target, calm, own, friend):
+        w = self.light
+        w[at.OWN], w[at.FRIEND] = own, friend
+        kernel.settle(w, target, calm)
         return target

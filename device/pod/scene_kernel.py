@@ -1,46 +1,92 @@
-"""The loops of a frame over twelve LEDs, plain; `scene_kernel_viper` holds the same, for the Pico.
+"""The loops of a frame over twelve LEDs, plain; `scene_kernel_thumb` is the same in machine code.
 
-Every value stays within 31 bits, and what stands in an array is never below 0: viper loads words
-without a sign. The modules that call them say what the numbers mean; 12, 36 and the like stand
-here as they are, as viper takes no constants from elsewhere.
+`w` is a scene's array, `s` that of a cue's light (scene_state.py). Every value stays within 31
+bits.
 """
 
-_FULL = 32767
-# Thresholds in steps of a golden section: neighbours round differently, the mean is kept.
-_THRESHOLD = tuple([(i * 158 + 79) & 255 for i in range(12)])
-# Green rounds up earlier, so that a faint amber does not become a saturated red (SAFETY 3).
-_THRESHOLD_GREEN = tuple([max(t, 168) for t in _THRESHOLD])
+from .scene_state import (
+    ATTACK_MS,
+    BEAT,
+    BETWEEN,
+    BREATH,
+    COUNT,
+    DAWN,
+    EMBER,
+    ENVELOPE,
+    FIRST,
+    FLAT,
+    FLICKER,
+    FRIEND,
+    FROM,
+    FROM_LED,
+    FRONT,
+    FULL,
+    KIND,
+    LATER_MS,
+    LATER_OF,
+    LAYERS,
+    LEFT,
+    LENGTH_MS,
+    LEVEL,
+    LINEAR,
+    LIT,
+    OWN,
+    PALE,
+    PART_MS,
+    PERIOD_MS,
+    POINTS,
+    RELEASE_MS,
+    RGB,
+    SITES,
+    STAR,
+    START_MS,
+    STEP_MS,
+    SWEEP,
+    T_MS,
+    TAIL,
+    THRESHOLD_AT,
+    THRESHOLD_GREEN,
+    THRESHOLD_STEP,
+    TINT,
+    TURN,
+    TURNS,
+    A,
+    B,
+    C,
+)  # fmt: skip
 
 
-def look(last, coming, least, lit, tint, part, first, turns, between, breath):
-    """The sky's window, as light: stars `first` ... of the circle's 36 sites, which is gone round
-    `turns` times, in another order each; a stride without a factor of 36 gives it. The site
+def look(w, last, coming, least):
+    """The sky's window, as light: stars `FIRST` ... of the circle's 36 sites, which is gone round
+    `TURNS` times, in another order each; a stride without a factor of 36 gives it. The site
     opposite gives the hue.
 
-    `last` and `coming` hold the sites at both ends of a step, of which `part` of 2000 ms have
-    passed; no site is darker than 128 times `least` says of it (0..255). The window is `between`
-    256ths on its way from one star to the next; `breath` is 0..4096."""
+    `last` and `coming` hold the sites at both ends of a step; no site is darker than 128 times
+    `least` says of it (0..255)."""
     glow = hue = 0
     for i in range(13):
-        turn = (first + i) // 36 % turns
+        turn = (w[FIRST] + i) // SITES % w[TURNS]
         around, again = turn % 12, turn // 12
         stride = (around >> 1) * 6 + 1 + (around & 1) * 4
-        site = ((first + i) % 36 * stride + again) % 36
-        other = (site + 18 + again) % 36
-        value = last[site] + (coming[site] - last[site]) * part // 2000
-        low = least[site] << 7
-        value = low + ((_FULL - low) * value >> 15)
-        colour = last[other] + (coming[other] - last[other]) * part // 2000
+        site = ((w[FIRST] + i) % SITES * stride + again) % SITES
+        value, low = _site(w, last, coming, site), least[site] << 7
+        value = low + ((FULL - low) * value >> 15)
+        colour = _site(w, last, coming, (site + 18 + again) % SITES)
         if i:
-            light = glow + ((value - glow) * between >> 8)
-            lit[i - 1] = (light * light >> 15) * light // _FULL * breath >> 12
-            tint[i - 1] = hue + ((colour - hue) * between >> 8)
+            light = glow + ((value - glow) * w[BETWEEN] >> 8)
+            w[LIT + i - 1] = (light * light >> 15) * light // FULL * w[BREATH] >> 12
+            w[TINT + i - 1] = hue + ((colour - hue) * w[BETWEEN] >> 8)
         glow, hue = value, colour
 
 
-def spot(lit, tint, x, front, tail, peak, hue, first):
-    """One light whose middle is `x` 256ths of a LED behind LED `first`: it reaches over `front`
-    (256 or 512) ahead and `tail` behind. The brighter light shows."""
+def _site(w, last, coming, site):
+    return last[site] + (coming[site] - last[site]) * w[PART_MS] // STEP_MS
+
+
+def spot(w, x, peak, hue):
+    """One light whose middle is `x` 256ths of a LED behind LED `FROM_LED`: it reaches over `FRONT`
+    (256 or 512) ahead and `TAIL` behind. The brighter light shows."""
+    front, tail = w[FRONT], w[TAIL]
     for i in range(12):
         near = x - (i << 8)
         near = near + front if near < 0 else (tail - near) * front // tail
@@ -48,113 +94,120 @@ def spot(lit, tint, x, front, tail, peak, hue, first):
             near = near * near >> 8
             if front == 512:
                 near >>= 2
-            led = (i + first) % 12
-            lit[led] = max(lit[led], peak * near >> 8)
-            tint[led] += (hue - tint[led]) * near >> 8
+            led = (i + w[FROM_LED]) % 12
+            w[LIT + led] = max(w[LIT + led], peak * near >> 8)
+            w[TINT + led] += (hue - w[TINT + led]) * near >> 8
 
 
-def fade(now, old, left_ms):
-    """From twelve `old` values to those of `now`, of 16 s of which so many are left."""
-    for i in range(12):
-        now[i] += (old[i] - now[i]) * left_ms // 16000
-
-
-def paint(linear, layers, lit, tint, colours, level):
-    """From light and tint to linear RGB, at a level of 0..4096; no layer lies over it yet.
-
-    `colours`: RGB of an ember and of a pale star in half levels."""
+def paint(w, level, sky):
+    """From the window to linear RGB, at a level of 0..4096; no layer lies over it yet. Without a
+    `sky`, a dawn."""
     for led in range(12):
-        light = (lit[led] * level >> 12) >> 3
-        hue = tint[led] >> 3
+        light = (w[LIT + led] * level >> 12) >> 3 if sky else level
         for c in range(3):
-            warm, pale = colours[c] << 7, colours[3 + c] << 7
-            linear[3 * led + c] = (warm + ((pale - warm) * hue >> 12)) * light >> 12
-            layers[3 * led + c] = 0
+            colour = w[DAWN + c] << 7
+            if sky:
+                colour = w[EMBER + c] << 7
+                colour += ((w[PALE + c] << 7) - colour) * (w[TINT + led] >> 3) >> 12
+            w[LINEAR + 3 * led + c] = colour * light >> 12
+            w[LAYERS + 3 * led + c] = 0
 
 
-def settle(linear, layers, colours, target, calm, left, own, friend):
-    """What is painted, with two pulse stars, as 36 levels in `target`. `left` 4096ths of it stay
-    under the cue's layers. A star is 512 times its level (0..4096) and how far a beat has dimmed
-    it (0..256): at least its colour (from place 6 of `colours`), less what a beat takes (from 9).
+def settle(w, target, calm):
+    """What is painted, with two pulse stars, as 36 levels in `target`. A star is at least its
+    colour, less what a beat takes.
 
     Where `calm` is not `target` it holds the same night with other stars: the rest is taken from
     it."""
     for led in range(12):
         at = 3 * led
-        star = own if led == 0 else friend if led == 6 else 0
-        same = calm is not target and led % 6
-        for c in range(3):
-            if same:
-                target[at + c] = calm[at + c]
-                continue
-            value = linear[at + c]
-            if star:
-                value = max(value, (colours[6 + c] << 7) * (star >> 9) >> 12)
-                value -= ((colours[9 + c] << 7) * (star & 511) >> 8) * (star >> 9) >> 12
-                value = max(value, 0)
-            value = (value * left >> 12) + layers[at + c]
-            value += _THRESHOLD_GREEN[led] if c == 1 else _THRESHOLD[led]
-            target[at + c] = 255 if value > 65535 else value >> 8
+        if calm is not target and led % 6:
+            target[at], target[at + 1], target[at + 2] = calm[at], calm[at + 1], calm[at + 2]
+            continue
+        star = w[OWN] if led == 0 else w[FRIEND] if led == 6 else 0
+        threshold = led * THRESHOLD_STEP + THRESHOLD_AT & 255
+        red = _rounded(w, at, 0, star, threshold)
+        green = _rounded(w, at, 1, star, max(threshold, THRESHOLD_GREEN))
         # The faintest light is ember red: a level of green alone would look like moss.
-        red = target[at]
-        if red <= 2:
-            target[at + 1] = min(target[at + 1], red >> 1)
-        if red <= 1:
-            target[at + 2] = 0
+        target[at] = red
+        target[at + 1] = green if red > 2 else min(green, red >> 1)
+        target[at + 2] = _rounded(w, at, 2, star, threshold) if red > 1 else 0
 
 
-def layer(linear, s, drawn, t_ms, level, k):
-    """Add a light's layer, from its part `k` on, at `t_ms` of its cue and a level of 0..4096.
+def _rounded(w, at, c, star, threshold):
+    value, level = w[LINEAR + at + c], star >> 9
+    if star:
+        value = max(value, (w[STAR + c] << 7) * level >> 12)
+        value -= ((w[BEAT + c] << 7) * (star & 511) >> 8) * level >> 12
+        value = max(value, 0)
+    value = (value * w[LEFT] >> 12) + w[LAYERS + at + c] + threshold
+    return min(value >> 8, 255)
+
+
+def layer(w, s, drawn, k):
+    """Add a light's layer, from its part `k` on.
 
     Returns -1, or the part that has to draw by chance anew, whose number is in `drawn`: then
-    it is called again from there. `s` as `cues.Light` fills it; its envelope is left in `s[17]`.
-    """
-    t_ms -= s[6]
-    left_ms = s[7] - t_ms
-    envelope = 0
-    if t_ms >= 0 and left_ms > 0:
-        envelope = min(t_ms, s[8]) * 4096 // s[8]
-        if left_ms < s[9]:
-            envelope = min(envelope, left_ms * 4096 // s[9])
-    s[17] = envelope
-    level = envelope * level >> 12
+    it is called again from there."""
+    t_ms = s[T_MS] - s[START_MS]
+    s[ENVELOPE] = _envelope(s, t_ms)
+    level = s[ENVELOPE] * s[LEVEL] >> 12
     if level <= 0:
         return -1
-    kind, period_ms, flat = s[0], s[10], s[11]
-    while k < s[5]:
-        shifted_ms = t_ms + k * s[15] // s[16]
+    kind, period_ms = s[KIND], s[PERIOD_MS]
+    while k < s[COUNT]:
+        shifted_ms = t_ms + k * s[LATER_MS] // s[LATER_OF]
         n = shifted_ms // period_ms
         x = (shifted_ms - n * period_ms) * 4096 // period_ms
-        led = k
-        if kind == 2:  # a sweep
-            away = ((k << 8) - (x * (s[12] - 100) >> 4)) % 3072
-            reach = s[13] if away < 1536 else s[14]
-            away = max(min(away, 3072 - away) - 128, 0)
-            x = (reach - away) * 4096 // reach if away < reach else 0
+        led, low = k, 0
+        if kind == POINTS or kind == FLICKER:
+            if drawn[3 * k] != n + 1:
+                drawn[3 * k] = n + 1
+                return k
+            low = drawn[3 * k + 1]
+        if kind == SWEEP:
+            x = _sweep(s, k, x)
         else:
-            if kind & 1:  # points and flicker
-                if drawn[3 * k] != n + 1:
-                    drawn[3 * k] = n + 1
-                    return k
-            else:
-                x = (x + s[13] + k * s[14] * 4096 // 12) & 4095
-            if kind != 3:  # up and down
+            if kind != POINTS and kind != FLICKER:
+                x = (x + s[B] + k * s[C] * 4096 // 12) & 4095
+            if kind != FLICKER:  # up and down
                 x = min(x, 4096 - x) * 2
-            way = 4096 - 2 * flat
-            x = min(max(x - flat, 0), way) * 4096 // way
-        # 3x^2 - 2x^3. Fine enough to rise with every x: a step back would flicker.
-        x = (x * x >> 8) * (12288 - 2 * x) >> 16
-        if kind == 1:
-            led = drawn[3 * k + 1] - 1
-        elif kind != 2:
-            low = 4096 - x
-            if kind == 3:
-                low = drawn[3 * k + 1] + ((drawn[3 * k + 2] - drawn[3 * k + 1]) * x >> 12)
-            x = 4096 + low - low * s[12] // 100
+            way = 4096 - 2 * s[FLAT]
+            x = _smooth(min(max(x - s[FLAT], 0), way) * 4096 // way)
+            if kind == POINTS:
+                led = low - 1
+            else:
+                low = low + ((drawn[3 * k + 2] - low) * x >> 12) if kind == FLICKER else 4096 - x
+                x = 4096 + low - low * s[A] // 100
         if led >= 0:
-            x = x * level >> 12
-            at = (s[4] + led) % 12 * 3
-            for c in range(3):
-                linear[at + c] += s[1 + c] * x >> 12
+            _add(w, s, led, x * level >> 12)
         k += 1
     return -1
+
+
+def _envelope(s, t_ms):
+    """0..4096: up over the attack, down over the release."""
+    left_ms = s[LENGTH_MS] - t_ms
+    if t_ms < 0 or left_ms <= 0:
+        return 0
+    level = min(t_ms, s[ATTACK_MS]) * 4096 // s[ATTACK_MS]
+    return min(level, left_ms * 4096 // s[RELEASE_MS]) if left_ms < s[RELEASE_MS] else level
+
+
+def _sweep(s, k, x):
+    """A head as wide as a LED, with light before and behind it."""
+    away = ((k << 8) - (x * (s[A] - 100) >> 4)) % TURN
+    reach = s[B] if away < TURN // 2 else s[C]
+    away = max(min(away, TURN - away) - 128, 0)
+    return _smooth((reach - away) * 4096 // reach) if away < reach else 0
+
+
+def _smooth(x):
+    """3x^2 - 2x^3 over 0..4096. Fine enough to rise with every x: a step back would flicker."""
+    return (x * x >> 8) * (3 * 4096 - 2 * x) >> 16
+
+
+def _add(w, s, led, x):
+    at = LAYERS + (s[FROM] + led) % 12 * 3
+    for c in range(3):
+        w[at + c] += s[RGB + c] * x >> 12

@@ -14,19 +14,16 @@ from array import array
 
 from .compat import const
 from .hash import mix, xorshift
+from .scene_state import FULL, SITES, STEP_MS
 
-SITES = 36
-STEP_MS = 2000
+try:
+    from . import sky_kernel_thumb as kernel
+except (ImportError, SyntaxError):  # another processor than an ARM
+    from . import sky_kernel as kernel  # type: ignore[no-redef]
+
 CELL_STEPS = 128
 BLEND_STEPS = 8
-FULL = 32767
 
-_R = const(16302)  # r = 3.98 in 1/4096
-_COUPLING = const(16)  # of 1024, to each neighbour
-_TURNS = const(2)  # of the map in a step: one alone flips about its mean and averages out
-# A site's brightness follows its map twice, in 8 steps (16 s) and in 4: no star twitches.
-_SLOW = const(3)
-_SOFT = const(2)
 _DARKEST = const(15838)  # 1st percentile of the slow average; its 99th in sixteenths of FULL:
 _STRETCH = const(66)
 
@@ -52,34 +49,13 @@ class _Lattice:
             h = xorshift(h)
             self.slow[i] = self._mean[i] = _DARKEST + (h >> 15) * 16 // _STRETCH
 
-    def advance(self):
-        for _ in range(_TURNS):
-            self._turn()
-        x, mean, slow = self._x, self._mean, self.slow
-        for i in range(SITES):
-            mean[i] += (x[i] - mean[i]) >> _SLOW
-            slow[i] += (mean[i] - slow[i]) >> _SOFT
-        self.step += 1
-
-    def _turn(self):
-        x, f = self._x, self._f
-        for i in range(SITES):
-            f[i] = (x[i] * (FULL - x[i]) >> 15) * _R >> 12
-        own = 1024 - 2 * _COUPLING
-        left = f[SITES - 1]
-        for i in range(SITES):
-            right = f[i + 1] if i + 1 < SITES else f[0]
-            value = (own * f[i] + _COUPLING * (left + right)) >> 10
-            left = f[i]
-            # Integer chaos can fall on the fixed point 0: it is nudged off.
-            x[i] = value if 0 < value < FULL else 1 + (value & 1023)
-
     def go(self, seed, cell, step):
         """Be at `step` of `cell`, from wherever this lattice stands."""
         if self.cell != cell or self.step > step:
             self.begin(seed, cell)
         while self.step < step:
-            self.advance()
+            kernel.advance(self._x, self._f, self._mean, self.slow)
+            self.step += 1
 
 
 class Sky:

@@ -1,18 +1,19 @@
 """What crosses the sky and what stands in it, added to a window of twelve LEDs.
 
-`lit` and `tint` are arrays of 0..32767, one value a LED: linear light, and the way from ember to
-pale. Nothing here adds up: where two lights meet, the brighter shows. `x` runs in 1/256 LED.
+`w` is a scene's array (scene_state.py): in the window, light and tint are 0..32767. Nothing here
+adds up: where two lights meet, the brighter shows. `x` runs in 1/256 LED.
 """
 
 from .compat import const
 from .hash import mix
 from .io import LEDS
 from .part import COMET, CROSS_MS, EVENTS, SCATTER_MS, SHADOW
-from .sky import CELL_STEPS, SITES, STEP_MS
+from .scene_state import FROM_LED, FRONT, SITES, STEP_MS, TAIL
+from .sky import CELL_STEPS
 
 try:
-    from . import scene_kernel_viper as kernel
-except (ImportError, NameError, SyntaxError):  # CPython; a MicroPython without machine code
+    from . import scene_kernel_thumb as kernel
+except (ImportError, SyntaxError):  # another processor than an ARM
     from . import scene_kernel as kernel  # type: ignore[no-redef]
 
 _RARE = const(20)  # one cell in so many has a comet: an evening in seven
@@ -52,13 +53,14 @@ def comet_ms(seed, cell):
     return -1 if h % _RARE else 8000 + (h >> 9) % 100000
 
 
-def cross(lit, tint, kind, since_ms):
+def cross(w, kind, since_ms):
     """A comet or a star: one point with a tail, in at the first LED and out at the last."""
     if not 0 <= since_ms < CROSS_MS[kind]:
         return
     tail = _TAIL[kind]
     x = since_ms * ((LEDS << 8) + 256 + tail) // CROSS_MS[kind] - 256
-    kernel.spot(lit, tint, x, 256, tail, _PEAK[kind], _TINT[kind], 0)
+    w[FRONT], w[TAIL], w[FROM_LED] = 256, tail, 0
+    kernel.spot(w, x, _PEAK[kind], _TINT[kind])
 
 
 def shade(lit, copy, start_ms, since_ms):
@@ -87,37 +89,38 @@ def shade(lit, copy, start_ms, since_ms):
         lit[led] = light
 
 
-def moon(lit, tint, since_ms):
+def moon(w, since_ms):
     """It rises with the ritual, ember at first, and pales as it climbs: all pods see the same."""
     if not 0 <= since_ms < _MOON_MS:
         return
     x = (since_ms >> 5) * (LEDS * 170) // (_MOON_MS >> 5)  # eight LEDs of the ring
     peak = _MOON_PEAK * min(since_ms >> 4, 8192) >> 13
-    kernel.spot(lit, tint, x, _MOON_WIDE, _MOON_WIDE, peak, since_ms // 22, _MOON_FROM)
+    w[FRONT], w[TAIL], w[FROM_LED] = _MOON_WIDE, _MOON_WIDE, _MOON_FROM
+    kernel.spot(w, x, peak, since_ms // 22)
 
 
 def draw(part, scene, shared_ms):
     """All of it, as it is at `shared_ms`, into the scene's window."""
-    lit, tint = scene.lit, scene.tint
-    moon(lit, tint, shared_ms - part.ritual_ms)
+    w = scene.light
+    moon(w, shared_ms - part.ritual_ms)
     if part.kind != _NOTHING:
-        _cross_all(part, scene, lit, tint, shared_ms)
+        _cross_all(part, scene, w, shared_ms)
     cell = shared_ms // _CELL_MS
     if cell != scene.cell:
         scene.cell = cell
         scene.comet_ms = comet_ms(part.seed, cell)
     if scene.comet_ms >= 0:
         start_ms = cell * _CELL_MS + scene.comet_ms
-        cross(lit, tint, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))
+        cross(w, COMET, part.since_ms(COMET, start_ms, 0, shared_ms))
 
 
-def _cross_all(part, scene, lit, tint, shared_ms):
+def _cross_all(part, scene, w, shared_ms):
     for k in range(EVENTS):
         kind = part.kind[k]
         if kind:
             start_ms = part.start_ms[k]
             since_ms = part.since_ms(kind, start_ms, part.origin[k], shared_ms)
             if kind == SHADOW:
-                shade(lit, scene.copy, start_ms, since_ms)
+                shade(w, scene.copy, start_ms, since_ms)
             else:
-                cross(lit, tint, kind, since_ms)
+                cross(w, kind, since_ms)

@@ -70,7 +70,7 @@ def lamp_frame(config: Config) -> bytes:
     guard, scene, lamp = Guard(config), Scene(config.profile), Scores({}).find("lamp")
     guard.request(limits.EVENING, False)
     lamp.begin(config, 0)
-    scene.left = lamp.draw(scene.layers, lamp.duration_ms // 2, 4096, False)
+    lamp.draw(scene.light, lamp.duration_ms // 2, 4096, False)
     for now_ms in range(0, _SETTLED_MS, FRAME_MS):
         guard.frame(now_ms, scene.settle())
     return bytes(guard.light.shown)

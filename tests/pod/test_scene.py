@@ -1,8 +1,11 @@
 """Twelve LEDs of one sky: any number of pods, no leap, and light spread over the ring."""
 
+from array import array
+
 import pytest
 
 from pod import scene_kernel as kernel
+from pod import scene_state as at
 from pod.guard import limits, optics
 from pod.io import LEDS
 from pod.night import FULL
@@ -22,7 +25,7 @@ def sky_of(seed=4, place=0, members=1, profile="child"):
 
 def lit(scene, part, at_ms):
     scene.sky_light(at_ms, part, 4096)
-    return list(scene.lit)
+    return list(scene.light[:LEDS])
 
 
 @pytest.mark.parametrize("members", (2, 3, 4, 7, 40, 1000))
@@ -31,17 +34,17 @@ def test_no_two_pods_of_a_cottage_see_the_same_part_of_the_sky(members):
     for place in range(members):
         scene, part = sky_of(place=place, members=members)
         scene.sky_light(EVENING_MS, part, 4096)
-        seen.add((tuple(scene.lit), tuple(scene.tint)))
+        seen.add(tuple(scene.light[: 2 * LEDS]))
     assert len(seen) == members
 
 
 def window(scene, first, turns):
     """The light of twelve stars of a sky, from star `first` on, at its breath's height."""
-    sky, found = scene.sky, [0] * LEDS
-    kernel.look(
-        sky.last, sky.coming, bytes(SITES), found, [0] * LEDS, sky.part_ms, first, turns, 0, FULL
-    )
-    return found
+    sky, w = scene.sky, array("i", scene.light)
+    w[at.FIRST], w[at.TURNS], w[at.BETWEEN] = first, turns, 0
+    w[at.BREATH], w[at.PART_MS] = FULL, sky.part_ms
+    kernel.look(w, sky.last, sky.coming, bytes(SITES))
+    return list(w[:LEDS])
 
 
 def test_stars_drift_from_each_pod_to_the_one_before_it():
@@ -71,7 +74,7 @@ def test_three_pods_see_the_circle_as_it_stands_and_a_fourth_sees_it_anew():
 
 
 def longest_step(scene, part, times):
-    last, most = list(scene.lit), 0
+    last, most = list(scene.light[:LEDS]), 0
     for at_ms in times:
         now = lit(scene, part, at_ms)
         most = max(most, *(abs(a - b) for a, b in zip(now, last, strict=True)))
@@ -109,7 +112,7 @@ def test_a_veil_ends_at_nothing():
     scene.begin(part)
     for frame in range(1, VEIL_MS // FRAME_MS + 2):
         lit(scene, part, 1_000_000 + frame * FRAME_MS)
-        assert min(scene.lit) >= 0 and min(scene.tint) >= 0
+        assert min(scene.light[: 2 * LEDS]) >= 0
     fresh = Scene("adult")
     fresh.begin(part)
     assert lit(scene, part, 1_016_000) == lit(fresh, part, 1_016_000)
@@ -141,7 +144,7 @@ def test_rounding_is_spread_over_the_ring_and_keeps_its_mean():
     scene = Scene("adult")
     for level in range(0, 256, 7):
         for i in range(36):
-            scene.linear[i] = 20 * 256 + level if i % 3 == 0 else 0
+            scene.light[at.LINEAR + i] = 20 * 256 + level if i % 3 == 0 else 0
         frame = scene.settle()
         assert {frame[3 * led] for led in range(LEDS)} <= {20, 21}
         assert abs(sum(frame[::3]) - 12 * (20 + level / 256)) < 1.5

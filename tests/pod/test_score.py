@@ -1,6 +1,7 @@
 """The score: checked at its edge, planned by seed, kept through reboots, and it lights nothing."""
 
 import json
+from array import array
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from tests.pod.pod_on_a_bench import PodOnABench
 from pod import io, jsontext
 from pod.config import ConfigError
 from pod.guard import limits
+from pod.scene_state import WORDS
 from pod.score import AT_DAWN, BY_CHANCE, DEFAULT, GOODNIGHT, TEXT_MAX, Score, Scores
 
 GLOW = [0, 255, 102, 0, 30, 192, 0, 12, 0, 200, 80, 80, 100, 0, 0, 0]
@@ -85,12 +87,12 @@ def test_no_change_of_a_score_does_more_than_be_refused(path, junk):
     for begin in (GOODNIGHT, AT_DAWN):
         for ms, cue, _ in scores.tonight.plan(begin, seed):
             assert ms >= 0 and scores.tonight.cues[cue]
-    linear = [0] * 36
+    light = array("i", [0] * WORDS)
     for cue in scores.tonight.cues:
         cue.begin(PodOnABench().config, 3)
         for t_ms in range(0, cue.duration_ms, cue.duration_ms // 7 + 1):
-            cue.draw(linear, t_ms, 4096, False)
-    assert all(0 <= value < 1 << 30 for value in linear)
+            cue.draw(light, t_ms, 4096, False)
+    assert all(0 <= value < 1 << 30 for value in light)
 
 
 def test_a_score_that_is_too_long_for_desired_state_is_refused():

@@ -4,11 +4,13 @@ from array import array
 
 import pytest
 
+from pod import scene_state as at
 from pod import stars
 from pod.io import LEDS
 from pod.part import CROSS_MS, FAREWELL, SCATTER_MS, SHADOW, STAR, Part
 from pod.scene import FRAME_MS, Scene
-from pod.sky import CELL_STEPS, FULL, SITES, STEP_MS
+from pod.scene_state import FULL, SITES, STEP_MS
+from pod.sky import CELL_STEPS
 
 CELL_MS = CELL_STEPS * STEP_MS
 
@@ -25,31 +27,38 @@ def scene_of(part, profile="adult"):
 
 def light_at(scene, part, at_ms):
     scene.sky_light(at_ms, part, 4096)
-    return list(scene.lit), list(scene.tint)
+    return list(scene.light[:LEDS]), list(scene.light[at.TINT : at.TINT + LEDS])
+
+
+def nothing():
+    return array("i", [0] * at.WORDS)
+
+
+def crossed(kind, since_ms):
+    """The light of the window in which that alone is."""
+    w = nothing()
+    stars.cross(w, kind, since_ms)
+    return w[:LEDS]
 
 
 @pytest.mark.parametrize("kind", (STAR, FAREWELL, stars.COMET))
 def test_one_point_crosses_the_ring_from_first_to_last(kind):
     heads = []
     for since_ms in range(0, CROSS_MS[kind], FRAME_MS):
-        lit, tint = window(), window()
-        stars.cross(lit, tint, kind, since_ms)
+        lit = crossed(kind, since_ms)
         assert sum(lit) < 3 * FULL
         if max(lit) > FULL // 2:
             heads.append(lit.index(max(lit)))
     assert heads == sorted(heads)
     assert set(heads) == set(range(LEDS))
     for outside_ms in (-1, CROSS_MS[kind]):
-        lit = window()
-        stars.cross(lit, window(), kind, outside_ms)
-        assert not any(lit)
+        assert not any(crossed(kind, outside_ms))
 
 
 def test_a_star_changes_no_led_by_more_than_a_ninth_in_a_frame():
     last = window()
     for since_ms in range(0, CROSS_MS[STAR] + FRAME_MS, FRAME_MS):
-        lit = window()
-        stars.cross(lit, window(), STAR, since_ms)
+        lit = crossed(STAR, since_ms)
         assert max(abs(a - b) for a, b in zip(lit, last, strict=True)) < FULL / 9
         last = lit
 
@@ -82,8 +91,9 @@ def test_behind_a_shadow_the_same_stars_stand_elsewhere_and_find_home():
 def test_the_moon_rises_climbs_pales_and_sets():
     seen, tints = [], []
     for since_ms in range(0, 720_000, 10_000):
-        lit, tint = window(), window()
-        stars.moon(lit, tint, since_ms)
+        w = nothing()
+        stars.moon(w, since_ms)
+        lit, tint = w[:LEDS], w[at.TINT : at.TINT + LEDS]
         if any(lit):
             top = lit.index(max(lit))
             seen.append(top)
@@ -91,9 +101,9 @@ def test_the_moon_rises_climbs_pales_and_sets():
     order = list(dict.fromkeys(seen))
     assert order == [8, 9, 10, 11, 0, 1, 2, 3, 4]
     assert tints[-1] > 3 * tints[len(tints) // 4]
-    lit = window()
-    stars.moon(lit, window(), 1000)
-    assert max(lit) < 200, "it rises slowly"
+    w = nothing()
+    stars.moon(w, 1000)
+    assert max(w[:LEDS]) < 200, "it rises slowly"
 
 
 def test_a_comet_is_rare_the_same_for_all_and_gone_before_its_cell_ends():

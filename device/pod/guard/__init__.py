@@ -11,7 +11,6 @@ heart would have, unseen; what shows is never above it. Sound has its mute behin
 from array import array
 
 from .. import ticks
-from ..io import FRAME_BYTES
 from . import limits
 from .light import LightGuard
 from .sound import SoundGuard
@@ -23,7 +22,6 @@ class Guard:
     def __init__(self, config):
         self.light = LightGuard(config)
         self.calm = LightGuard(config)  # the same night without a heart
-        self._under = bytearray(FRAME_BYTES)
         self.sound = SoundGuard(config)
         self._onset_ms = array("i", [0] * LAYERS)
         self._sounded = bytearray(LAYERS)
@@ -44,9 +42,9 @@ class Guard:
     def request(self, mode, cue_open):
         """The mode that the night asks for; asleep, only an open cue has the whole cap."""
         restrained = mode == limits.ASLEEP and not cue_open
-        self.light.request(mode)
-        self.calm.request(mode)
-        self.light.half_cap = self.calm.half_cap = self.sound.quiet = restrained
+        self.light.request(mode, restrained)
+        self.calm.request(mode, restrained)
+        self.sound.quiet = restrained
 
     def frame(self, now_ms, target, calm=None):
         """Move the LEDs towards `target` (36 bytes); true if `light.shown` changed. `calm` is what
@@ -55,14 +53,8 @@ class Guard:
         self._at_ms = now_ms
         if self._fade_left_ms:
             return self._fade_frame(dt_ms)
-        if calm is None:
-            calm = target
-        self.calm.frame(dt_ms, calm)
-        under, most = self._under, self.calm.shown
-        for i in range(FRAME_BYTES):
-            under[i] = target[i] if target[i] < most[i] else most[i]
-        self.light.most_l, self.light.most_m = self.calm.l, self.calm.m
-        return self.light.frame(dt_ms, under)
+        self.calm.frame(dt_ms, target if calm is None else calm)
+        return self.light.frame(dt_ms, target, self.calm)
 
     def block(self, wanted, out):
         """One block of 20 ms; `wanted` None is silence."""

@@ -1,111 +1,100 @@
-"""The last second in buckets of a tenth: constant memory, no allocation."""
+"""The last second in buckets of a tenth: constant memory, no allocation.
 
-from array import array
+Plain; `light_kernel_thumb` has the same in machine code. All of it stands in a guard's array `s`
+(light_state.py): what was spent from `RED` on, a window's lowest and highest value from `w` on.
+"""
 
-_BUCKETS = 11  # of a tenth of the window each, so at least a whole window is always covered
+from .light_state import (
+    AT,
+    BUCKET_MS,
+    BUCKETS,
+    FELL,
+    HIGH,
+    HIGHS,
+    LAST,
+    LEFT_MS,
+    LOW,
+    LOWS,
+    NEVER,
+    PART_MS,
+    PARTS,
+    RED,
+    SPENT_AT,
+    SPENT_LEFT_MS,
+    TOTAL,
+)  # fmt: skip
 
-_PART_MS = 100
-_NEVER = (1 << 30) - 1
+
+def forget_spent(s, dt_ms):
+    """What was spent more than 1.0 to 1.1 s ago counts no more."""
+    left_ms = s[RED + SPENT_LEFT_MS] - dt_ms
+    turned = 0
+    while left_ms <= 0 and turned < BUCKETS:
+        at = s[RED + SPENT_AT] = (s[RED + SPENT_AT] + 1) % BUCKETS
+        s[RED + TOTAL] -= s[RED + PARTS + at]
+        s[RED + PARTS + at] = 0
+        left_ms += PART_MS
+        turned += 1
+    s[RED + SPENT_LEFT_MS] = left_ms if left_ms > 0 else PART_MS
 
 
-class Spent:
-    """How much was spent in the last 1.0 to 1.1 s."""
+def spend(s, amount):
+    s[RED + PARTS + s[RED + SPENT_AT]] += amount
+    s[RED + TOTAL] += amount
 
-    def __init__(self):
-        self.total = 0
-        self._parts = array("i", [0] * _BUCKETS)
-        self._at = 0
-        self._left_ms = _PART_MS
 
-    def advance(self, dt_ms):
-        self._left_ms -= dt_ms
+def fill(s, w, value):
+    """Forget the past: the value stood still for a whole window."""
+    for i in range(BUCKETS):
+        _stand(s, w, i, value)
+    s[w + LOW] = s[w + HIGH] = s[w + LAST] = value
+
+
+def advance(s, w, dt_ms, value):
+    """`value` stood for `dt_ms` until now."""
+    left_ms = s[w + LEFT_MS] - dt_ms
+    if left_ms <= 0:
         turned = 0
-        while self._left_ms <= 0 and turned < _BUCKETS:
-            self._at = (self._at + 1) % _BUCKETS
-            self.total -= self._parts[self._at]
-            self._parts[self._at] = 0
-            self._left_ms += _PART_MS
+        while left_ms <= 0 and turned < BUCKETS:
+            s[w + AT] = (s[w + AT] + 1) % BUCKETS
+            _stand(s, w, s[w + AT], value)
+            left_ms += s[w + BUCKET_MS]
             turned += 1
-        if self._left_ms <= 0:
-            self._left_ms = _PART_MS
+        if left_ms <= 0:
+            left_ms = s[w + BUCKET_MS]
+        low = high = value
+        for i in range(BUCKETS):
+            low = min(low, s[w + LOWS + i])
+            high = max(high, s[w + HIGHS + i])
+        s[w + LOW], s[w + HIGH] = low, high
+    s[w + LEFT_MS] = left_ms
 
-    def add(self, amount):
-        self._parts[self._at] += amount
-        self.total += amount
+
+def put(s, w, value):
+    at = w + s[w + AT]
+    if value < s[w + LAST] and value < s[at + FELL]:
+        s[at + FELL] = value
+    s[w + LAST] = value
+    s[at + LOWS] = min(s[at + LOWS], value)
+    s[at + HIGHS] = max(s[at + HIGHS], value)
+    s[w + LOW] = min(s[w + LOW], value)
+    s[w + HIGH] = max(s[w + HIGH], value)
 
 
-class Window:
-    """The lowest and the highest value of the last `window_ms`."""
+def after_dip(s, w, depth):
+    """How high the value may return: `depth` over a trough it fell more than `depth` to,
+    within the window; -1 for no bound."""
+    bound = -1
+    high = 0
+    for k in range(1, BUCKETS + 1):
+        i = w + (s[w + AT] + k) % BUCKETS
+        high = max(high, s[i + HIGHS])
+        low = s[i + FELL]
+        if low < NEVER and high - low > depth and (bound < 0 or low + depth < bound):
+            bound = low + depth
+    return bound
 
-    def __init__(self, window_ms=1000):
-        self._low = array("i", [0] * _BUCKETS)
-        self._high = array("i", [0] * _BUCKETS)
-        self._fell = array("i", [_NEVER] * _BUCKETS)  # lowest value that a fall ended in
-        self._last = 0
-        self._at = 0
-        self._bucket_ms = self._left_ms = window_ms // 10
-        self.low = 0
-        self.high = 0
 
-    def fill(self, value):
-        """Forget the past: the value stood still for a whole window."""
-        for i in range(_BUCKETS):
-            self._low[i] = value
-            self._high[i] = value
-            self._fell[i] = _NEVER
-        self.low = self.high = self._last = value
-
-    def advance(self, dt_ms, value):
-        """`value` stood for `dt_ms` until now."""
-        self._left_ms -= dt_ms
-        if self._left_ms > 0:
-            return
-        turned = 0
-        while self._left_ms <= 0 and turned < _BUCKETS:
-            self._at = (self._at + 1) % _BUCKETS
-            self._low[self._at] = value
-            self._high[self._at] = value
-            self._fell[self._at] = _NEVER
-            self._left_ms += self._bucket_ms
-            turned += 1
-        if self._left_ms <= 0:
-            self._left_ms = self._bucket_ms
-        self._scan()
-
-    def put(self, value):
-        i = self._at
-        if value < self._last and value < self._fell[i]:
-            self._fell[i] = value
-        self._last = value
-        if value < self._low[i]:
-            self._low[i] = value
-            if value < self.low:
-                self.low = value
-        if value > self._high[i]:
-            self._high[i] = value
-            if value > self.high:
-                self.high = value
-
-    def after_dip(self, depth):
-        """How high the value may return: `depth` over a trough it fell more than `depth` to,
-        within the window; -1 for no bound."""
-        bound = -1
-        high = 0
-        for k in range(1, _BUCKETS + 1):
-            i = (self._at + k) % _BUCKETS
-            if self._high[i] > high:
-                high = self._high[i]
-            low = self._fell[i]
-            if low < _NEVER and high - low > depth and (bound < 0 or low + depth < bound):
-                bound = low + depth
-        return bound
-
-    def _scan(self):
-        low, high = self._low[0], self._high[0]
-        for i in range(1, _BUCKETS):
-            if self._low[i] < low:
-                low = self._low[i]
-            if self._high[i] > high:
-                high = self._high[i]
-        self.low = low
-        self.high = high
+def _stand(s, w, i, value):
+    s[w + LOWS + i] = s[w + HIGHS + i] = value
+    s[w + FELL + i] = NEVER

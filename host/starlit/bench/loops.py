@@ -17,9 +17,9 @@ from starlit.bundle.build import pod_package
 BAR = 60  # of the dearest loop
 
 
-def emulated(part: str, counted: bool = False) -> dict[str, Cortex]:
-    """The functions of `pod.sound` or `pod.guard` for a Cortex-M, by name."""
-    source = Path(pod_package(), part, "kernel_thumb.py")
+def emulated(module: str, counted: bool = False) -> dict[str, Cortex]:
+    """The functions of a module of the pod for a Cortex-M, by name; "guard.kernel", say."""
+    source = Path(pod_package(), module.replace(".", "/") + "_thumb.py")
     return {name: Cortex(code, counted) for name, code in machine_code(source).items()}
 
 
@@ -27,7 +27,7 @@ def cycles_per_sample() -> dict[str, float]:
     """Of each loop over a block, as it is called in a night."""
     found = {}
     for part in ("sound", "guard"):
-        for name, loop in emulated(part, counted=True).items():
+        for name, loop in emulated(f"{part}.kernel", counted=True).items():
             if name in (calls := _calls()):
                 loop(*calls[name])
                 found[f"{part}.{name}"] = round(loop.count.cycles / BLOCK_SAMPLES, 1)

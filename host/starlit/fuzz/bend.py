@@ -13,6 +13,7 @@ from unittest.mock import patch
 from pod import night, score, show
 from pod.part import Part
 from pod.scene import FRAME_MS, Scene
+from pod.scene_state import LEFT, LINEAR
 from pod.sound.synth import Synth
 from starlit import simbus
 from starlit.fuzz.paint import Painter
@@ -52,7 +53,7 @@ class WildScene(Scene):
         """Noise has no heart in it."""
 
     def settle(self, *rest: Any) -> bytearray:
-        if not self._lit and not any(self.linear) and not any(self.layers):
+        if not self._lit and not any(self.light[LINEAR:LEFT]):
             return super().settle(*rest)
         self._t_ms += FRAME_MS
         return self._painter.frame(self._t_ms)

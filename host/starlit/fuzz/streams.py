@@ -52,9 +52,8 @@ class NoHeart:
 
     shown = bytes([255]) * 36
     l = m = -1  # noqa: E741 (the quantity's own name)
-    half_cap = False
 
-    def request(self, mode: int) -> None:
+    def request(self, mode: int, half_cap: bool) -> None:
         pass
 
     def frame(self, dt_ms: int, target: bytes) -> None:

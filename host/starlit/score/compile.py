@@ -1,11 +1,11 @@
 """From a person's score to the whole numbers that a pod takes (device/pod/score.py)."""
 
+from array import array
 from functools import cache
 from math import ceil
 from typing import Any
 
-from pod import cues, jsontext
-from pod.io import FRAME_BYTES
+from pod import cues, jsontext, scene_state
 from pod.score import AT_DAWN, GOODNIGHT, TEXT_MAX, VERSION
 from pod.score import Score as PodScore
 from starlit.errors import UserError
@@ -66,17 +66,18 @@ def _shape(light: Light) -> tuple[int, list[int]]:
     match light:
         case Glow():
             period = _tenths(light.period_s or 10)
-            return cues.WAVE, [period, light.depth_percent, light.phase_percent, 0]
+            return scene_state.WAVE, [period, light.depth_percent, light.phase_percent, 0]
         case model.Wave():
             last = [light.depth_percent, light.phase_percent, light.waves]
-            return cues.WAVE, [_tenths(light.period_s), *last]
+            return scene_state.WAVE, [_tenths(light.period_s), *last]
         case model.Points():
-            return cues.POINTS, [_tenths(light.period_s), light.lights, light.chance_percent, 0]
+            last = [light.lights, light.chance_percent, 0]
+            return scene_state.POINTS, [_tenths(light.period_s), *last]
         case Sweep():
             reach = [light.ahead_leds * 4, light.behind_leds * 4]
-            return cues.SWEEP, [_tenths(light.period_s), light.turn_leds, *reach]
+            return scene_state.SWEEP, [_tenths(light.period_s), light.turn_leds, *reach]
         case model.Flicker():
-            return cues.FLICKER, [_tenths(light.period_s), light.depth_percent, 0, 0]
+            return scene_state.FLICKER, [_tenths(light.period_s), light.depth_percent, 0, 0]
     raise AssertionError(light)
 
 
@@ -88,16 +89,16 @@ def fill_of(row: tuple[int, ...]) -> int:
     always = list(row)
     always[1:6] = [255, 0, 0, 100, 16]
     always[8:12] = [0, 18000, 1, 1]
-    if kind == cues.POINTS:
+    if kind == scene_state.POINTS:
         always[14] = 100
     light = cues.Light(always)
     most = 1
-    for seed in _SEEDS if kind in (cues.POINTS, cues.FLICKER) else _SEEDS[:1]:
+    for seed in _SEEDS if kind in (scene_state.POINTS, scene_state.FLICKER) else _SEEDS[:1]:
         light.begin(_Bright, seed)
         for look in range(_LOOKS):
-            linear = [0] * FRAME_BYTES
-            light.draw(linear, 200 + period * 100 * look * 7 // _LOOKS, cues.FULL)
-            most = max(most, sum(linear))
+            scene = array("i", [0] * scene_state.WORDS)
+            light.draw(scene, 200 + period * 100 * look * 7 // _LOOKS, cues.FULL)
+            most = max(most, sum(scene[scene_state.LAYERS : scene_state.LEFT]))
     return min(192, max(1, ceil(most / _ONE * 16)))
 
 

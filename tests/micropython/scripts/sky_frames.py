@@ -10,6 +10,7 @@ began; the two must be equal.
 import hashlib
 from binascii import hexlify
 
+from pod import scene_state as at
 from pod.hash import mix
 from pod.part import FAREWELL, SHADOW, STAR, Part
 from pod.scene import Scene
@@ -36,7 +37,7 @@ def digest(seed, part, scene, from_ms, to_ms, every_ms):
     at_ms = from_ms
     while at_ms < to_ms:
         scene.sky_light(at_ms, part, 4096)
-        for value in scene.linear:
+        for value in scene.light[at.LINEAR : at.LAYERS]:
             found.update(b"%d " % value)
         found.update(bytes(scene.settle()))
         at_ms += every_ms + mix(seed, at_ms) % every_ms

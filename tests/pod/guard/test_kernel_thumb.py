@@ -18,7 +18,7 @@ LEFT = st.integers(1, limits.RELEASE_BLOCKS)
 @few
 @given(blocks(), CAPS)
 def test_measure(block, cap):
-    assert_equal(kernel.measure, "guard", block, 2 if cap < 2896 else 6, cap, words(0, 0))
+    assert_equal(kernel.measure, "guard.kernel", block, 2 if cap < 2896 else 6, cap, words(0, 0))
 
 
 @few
@@ -26,14 +26,14 @@ def test_measure(block, cap):
 def test_measure_of_a_single_sample(sample, at, cap):
     block = array("h", SILENCE)
     block[at] = sample
-    assert_equal(kernel.measure, "guard", block, 2 if cap < 2896 else 6, cap, words(0, 0))
+    assert_equal(kernel.measure, "guard.kernel", block, 2 if cap < 2896 else 6, cap, words(0, 0))
 
 
 @few
 @given(blocks(), GAIN, GAIN, CAPS)
 def test_ramp(block, gain, goal, cap):
     gains = words(gain << 8, ((goal - gain) << 8) // 320, cap)
-    assert_equal(kernel.ramp, "guard", block, array("h", SILENCE), gains)
+    assert_equal(kernel.ramp, "guard.kernel", block, array("h", SILENCE), gains)
 
 
 @few
@@ -41,25 +41,25 @@ def test_ramp(block, gain, goal, cap):
 def test_ramp_in_place(block, gain, cap):
     twin, gains = array("h", block), words(gain << 8, -5, cap)
     kernel.ramp(block, block, gains)
-    loops("guard")["ramp"](twin, twin, gains)
+    loops("guard.kernel")["ramp"](twin, twin, gains)
     assert twin == block
 
 
 @few
 @given(blocks(), LEFT, CAPS)
 def test_replay(last, left, cap):
-    assert_equal(kernel.replay, "guard", last, array("h", SILENCE), left, cap)
+    assert_equal(kernel.replay, "guard.kernel", last, array("h", SILENCE), left, cap)
 
 
 @few
 @given(blocks(), blocks())
 def test_copy_and_clear(block, out):
-    assert_equal(kernel.copy, "guard", block, out)
-    assert_equal(kernel.clear, "guard", out)
+    assert_equal(kernel.copy, "guard.kernel", block, out)
+    assert_equal(kernel.clear, "guard.kernel", out)
 
 
 @few
 @given(st.one_of(st.integers(-5, (1 << 30) - 1), st.integers(0, 32767).map(lambda r: r * r)))
 def test_isqrt(n):
-    assert_equal(kernel.isqrt, "guard", n)
-    assert_equal(kernel.isqrt, "guard", n - 1)
+    assert_equal(kernel.isqrt, "guard.kernel", n)
+    assert_equal(kernel.isqrt, "guard.kernel", n - 1)

@@ -5,7 +5,36 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pod.guard.window import Spent, Window
+from pod.guard import light_state as at
+from pod.guard import window as windows
+
+
+class Window:
+    """One of a guard's array."""
+
+    def __init__(self, w=at.WINDOW):
+        self.s, self.w = at.fresh(), w
+
+    @property
+    def low(self):
+        return self.s[self.w + at.LOW]
+
+    @property
+    def high(self):
+        return self.s[self.w + at.HIGH]
+
+    def fill(self, value):
+        windows.fill(self.s, self.w, value)
+
+    def advance(self, dt_ms, value):
+        windows.advance(self.s, self.w, dt_ms, value)
+
+    def put(self, value):
+        windows.put(self.s, self.w, value)
+
+    def after_dip(self, depth):
+        return windows.after_dip(self.s, self.w, depth)
+
 
 STEPS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 10**6)), min_size=1, max_size=60)
 
@@ -21,9 +50,9 @@ def standing(history, now_ms, ms):
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
-@given(STEPS, st.sampled_from((1000, 10000)))
-def test_extremes_cover_a_whole_window_and_little_more(steps, window_ms):
-    window = Window(window_ms)
+@given(STEPS, st.sampled_from(((at.WINDOW, 1000), (at.DAWN_WINDOW_M, 10000))))
+def test_extremes_cover_a_whole_window_and_little_more(steps, which):
+    window, window_ms = Window(which[0]), which[1]
     history, now_ms = [(-(10**6), 0)], 0
     for dt_ms, value in steps:
         now_ms += dt_ms
@@ -65,13 +94,13 @@ def test_fill_forgets_the_past():
 @given(st.integers(0, 10**6))
 def test_what_was_spent_counts_for_a_second_and_at_most_a_tenth_more(seed):
     rng = random.Random(seed)
-    spent, history, now_ms = Spent(), [], 0
+    s, history, now_ms = at.fresh(), [], 0
     for _ in range(60):
         dt_ms = rng.choice((0, 1, 33, 99, 100, 101, 450, 3000))
         now_ms += dt_ms
-        spent.advance(dt_ms)
+        windows.forget_spent(s, dt_ms)
         amount = rng.randrange(1000)
-        spent.add(amount)
+        windows.spend(s, amount)
         history.append((now_ms, amount))
-        assert spent.total >= sum(a for t, a in history if t > now_ms - 1000)
-        assert spent.total <= sum(a for t, a in history if t >= now_ms - 1100)
+        assert s[at.RED + at.TOTAL] >= sum(a for t, a in history if t > now_ms - 1000)
+        assert s[at.RED + at.TOTAL] <= sum(a for t, a in history if t >= now_ms - 1100)

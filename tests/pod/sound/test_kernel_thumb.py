@@ -21,13 +21,13 @@ def within(most):
        WEIGHTS)  # fmt: skip
 def test_noise(raw, generator, fast, slow, deep, deepest, weights):
     state = words(generator, fast, slow, deep, deepest, *weights)
-    assert_equal(kernel.noise, "sound", raw, state)
+    assert_equal(kernel.noise, "sound.kernel", raw, state)
 
 
 @few
 @given(blocks(), GENERATOR, within(6000), within(6000), st.integers(340, 1400))
 def test_band(raw, generator, low, mid, f):
-    assert_equal(kernel.band, "sound", raw, words(generator, low, mid, f, 2200))
+    assert_equal(kernel.band, "sound.kernel", raw, words(generator, low, mid, f, 2200))
 
 
 GAIN = st.one_of(st.integers(0, 1 << 18), st.sampled_from((0, 1 << 18)))
@@ -36,7 +36,7 @@ GAIN = st.one_of(st.integers(0, 1 << 18), st.sampled_from((0, 1 << 18)))
 @few
 @given(blocks(), blocks(20000), GAIN, GAIN, st.integers(0, 9000))
 def test_mix(raw, out, gain, goal, limit):
-    assert_equal(kernel.mix, "sound", raw, out, words(gain, goal - gain >> 6, limit))
+    assert_equal(kernel.mix, "sound.kernel", raw, out, words(gain, goal - gain >> 6, limit))
 
 
 PHASE = st.one_of(st.integers(0, (1 << 20) - 1), st.sampled_from((0, (1 << 20) - 1)))
@@ -51,4 +51,4 @@ def test_tone(out, phase, step, amplitude, goal, decay, first, slot):
     at = slot * layers._WORDS
     tones = words(*[7] * (6 * layers._WORDS))
     tones[at : at + 6] = words(phase, step, amplitude, (goal - amplitude) // 320, decay, first)
-    assert_equal(kernel.tone, "sound", layers._SINE, out, tones, at)
+    assert_equal(kernel.tone, "sound.kernel", layers._SINE, out, tones, at)

@@ -16,7 +16,7 @@ def test_each_line_is_what_the_line_before_it_calls():
     atlas = build("bytecode").atlas
     path = (
         "pod.core:Pod.step", "pod.core:Pod._output", "pod.show:Show.frame", "pod.guard:Guard.frame",
-        "pod.guard.light:LightGuard.frame", "pod.guard.light:LightGuard._walk",
+        "pod.guard.light:LightGuard.frame", "pod.guard.light:LightGuard._try_mode",
     )  # fmt: skip
     told = explain(atlas, lines(atlas, *path))
     meant = [line.rpartition(" in ")[2].split(" or ") for line in told.splitlines()]

@@ -20,6 +20,7 @@ from pod.guard.sound import SoundGuard
 from pod.plug import Plug
 from pod.quiet import CALM, QuietRule
 from pod.scene import Scene
+from pod.scene_state import LEFT, LINEAR
 from pod.show import Show
 from pod.sound.synth import Synth
 from starlit.check import check_lines, check_pair
@@ -153,7 +154,7 @@ def asking(frames):
 
         def settle(self, *rest):
             Asking.number += 1
-            if not self.lit and not any(self.linear) and not any(self.layers):
+            if not self.lit and not any(self.light[LINEAR:LEFT]):
                 return super().settle(*rest)
             return bytearray(frames(Asking.number))
 
@@ -287,7 +288,7 @@ MUTATIONS = {
                         "1 cap-l-leds"),
     "1 no blue asleep": ("asleep, an ember", BLUE, Synth, [(limits, "BLUE", (True,) * 5)],
                          "1 cap-blue-leds"),
-    "1 current": ("far evening", MAGENTA, Synth, [(light, "_MAX_SUM", 1 << 20)],
+    "1 current": ("far evening", MAGENTA, Synth, [(limits, "MAX_LED_MA", 9999)],
                   "1 cap-current-leds"),
     "2 rise": ("adult evening", AMBER, Synth, [(limits, "RISE_L", tripled(limits.RISE_L))],
                "2 rise"),
@@ -376,7 +377,7 @@ class Bright(Scene):
 
     def settle(self, own=0, *_):
         for c in range(3):
-            self.linear[c] += 40 * (own & 511) * (own >> 9) // 4096
+            self.light[LINEAR + c] += 40 * (own & 511) * (own >> 9) // 4096
         return super().settle()
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pod.cues import FLICKER, POINTS, SWEEP, WAVE
+from pod.scene_state import FLICKER, POINTS, SWEEP, WAVE
 from pod.score import DEFAULT, TEXT_MAX, Score
 from starlit.errors import UserError
 from starlit.score import catalogue
