@@ -70,6 +70,7 @@ class Pod:
         self.host_goodnights = [0] * min(_number(stored.get("hosted")), orders.HOST_GOODNIGHTS)
         self.host_writes = []  # and of what it had written to flash
         self.now_ms = 0
+        self._shared_ms = 0  # as of the last step
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
@@ -156,22 +157,21 @@ class Pod:
     def _output(self, inputs, outputs):
         show = self.show
         self.time.step(self.now_ms, self.director.night.level > 0)
+        self._shared_ms = self.shared_ms()
         if self._store(outputs):
             return
         outputs.forget = self.forgetting and not self.teller.records
-        the_night, shared_ms = self.director.night, self.shared_ms()
-        show.frame(
-            self.now_ms, the_night, self.senses, self.bond, shared_ms, self.may_show(), outputs
-        )
+        the_night, may_show, shared_ms = self.director.night, self.may_show(), self._shared_ms
+        show.frame(self.now_ms, the_night, self.senses, self.bond, shared_ms, may_show, outputs)
         if inputs.sound_due:
             show.sound(inputs.recordings, outputs)
         fading = self.failed is not None and show.guard.failing()
-        fading = fading or self._shut() and show.guard.light.l > 0
+        fading = fading or show.guard.light.l > 0 and self._shut()
         # Off at rest: a pod that shows nothing then owes the dead-man cut no heartbeat.
         held = self._hand_ms > 0 and not inputs.rest
         wanted = held or show.lit(the_night) or show.sounding()
-        ending = fading and self.plug.may_show() or self._unhooking()
-        outputs.rail = wanted and self.may_show() or ending
+        ending = fading and self.plug.may_show() or self.plug.unhooked and self._unhooking()
+        outputs.rail = wanted and may_show or ending
         outputs.sound_wanted = outputs.rail and show.sounding()
 
     def _store(self, outputs):
@@ -194,7 +194,7 @@ class Pod:
         """Milliseconds to the next step at the latest."""
         wait_ms = min(REST_MS, self.director.due_ms(self.now_ms))
         if self.show.lit(self.director.night):
-            wait_ms = min(wait_ms, self.show.frame_in_ms(self.shared_ms()))
+            wait_ms = min(wait_ms, self.show.frame_in_ms(self._shared_ms))
         if self._linked:
             wait_ms = min(wait_ms, self.report.due_ms(self.now_ms), self.voice.due_ms(self.now_ms))
         if outputs.rail:
@@ -217,6 +217,17 @@ class Pod:
     # -- a hand at the pod -----------------------------------------------------------------
 
     def _hand(self, inputs, dt_ms):
+        """At most steps no hand is about, which costs a Pico no calls."""
+        if (
+            inputs.switch_in and self.plug.switch_in and not (inputs.button or self.button.down)
+            and not (self.power_up.holding or self.probe)
+        ):
+            self._hand_ms = max(self._hand_ms - dt_ms, 0)
+            self.show.count = 0
+        else:
+            self._take_hand(inputs, dt_ms)
+
+    def _take_hand(self, inputs, dt_ms):
         was_in = self.plug.switch_in
         if self.plug.set_switch(inputs.switch_in):
             if self.director.night.state != night.IDLE:
@@ -404,6 +415,9 @@ class Pod:
 
     def _watch(self, faults, dt_ms, age_ms):
         was_ok = self.health.sensor_ok
+        if not faults and was_ok and self.failed is None:
+            self._faulty = False
+            return
         fault = self.health.watch(faults, dt_ms, self.director.cue_plays(), age_ms)
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
@@ -464,8 +478,10 @@ class Pod:
             self.voice.linked(self.now_ms)
             self.acknowledge()
         self._linked = inputs.link_up
-        self._forget_old(self.host_goodnights)
-        self._forget_old(self.host_writes)
+        if self.host_goodnights:
+            self._forget_old(self.host_goodnights)
+        if self.host_writes:
+            self._forget_old(self.host_writes)
         if inputs.messages:
             self._receive(inputs.messages)
 

@@ -4,7 +4,7 @@ The bundle, not its source, runs on MicroPython's unix port, on the heap that st
 the core and the sensors' drivers, without the Pico's own body and its network, which need a Pico.
 Its heap is measured twice: with the code in it, and with the code in a ROM partition.
 With a UF2 of MicroPython, firmware.py measures the rest on an emulated Pico W.
-Sizes are a Pico's own, and so are the cycles of its loops over sound (loops.py). Times are this
+Sizes are a Pico's own, and so are the cycles of its loops (loops.py, frames.py). Times are this
 computer's: they say what grew, not whether a Pico keeps up.
 """
 
@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from starlit.bench import cortex, loops
+from starlit.bench import cortex, frames, loops
 from starlit.bench.core import find_micropython, probe_output
 from starlit.bundle import BUDGET_BYTES, Bundle, build
 from starlit.bundle.atlas import translate
@@ -50,6 +50,7 @@ def run(
         progress(len(sizes), len(steps), f"bundle for a {board}")
         sizes[board] = _sizes(arch)
     cycles = loops.cycles_per_sample() if cortex.is_there() else None
+    frame = frames.cycles_per_frame() if cortex.is_there() else None
     interpreter = find_micropython()
     speed: dict[str, Any] = {}
     heap = rom = None
@@ -65,6 +66,7 @@ def run(
         "version": 1,
         "size": {"budget": BUDGET_BYTES, "boards": sizes},
         "cycles_per_sample": {"bar": loops.BAR, "loops": cycles},
+        "cycles_per_frame": {"bar": frames.BAR, "loops": frame},
         "speed": {"budget_us": BUDGET_US, **speed},
         "heap": heap,
         "heap_from_rom": rom,
@@ -73,6 +75,7 @@ def run(
     result["ok"] = {
         "size": max(one["packed"]["total"] for one in sizes.values()) <= BUDGET_BYTES,
         "cycles": max(cycles.values()) <= loops.BAR if cycles else None,
+        "frame_cycles": frame["most"] <= frames.BAR if frame else None,
         "no_allocation": _no_allocation(speed) if speed else None,
         "heap": heap and heap["free"] >= FREE_BAR,
         "largest_block": heap and heap["largest_free"] >= BLOCK_BAR,
@@ -166,6 +169,10 @@ def table(result: dict[str, Any]) -> Any:
     for name, cycles in (result["cycles_per_sample"]["loops"] or {}).items():
         figures = f"{cycles:g} cycles a sample", f"{bar}"
         table.add_row(name, *figures, _verdict(cycles <= bar))
+    bar, frame = result["cycles_per_frame"]["bar"], result["cycles_per_frame"]["loops"] or {}
+    for name, cycles in frame.items():
+        held = (f"{bar:,}", _verdict(cycles <= bar)) if name == "most" else ("", "")
+        table.add_row(f"frame: {name}", f"{cycles:,} cycles", *held)
     _add_heap(table, "heap", result["heap"], ok["heap"], ok["largest_block"])
     rom = result["heap_from_rom"]
     _add_heap(table, "from ROM", rom, ok["rom_heap"], ok["rom_largest_block"])
