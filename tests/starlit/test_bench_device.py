@@ -41,16 +41,16 @@ def test_code_in_rom_takes_less_of_it(result):
 
 def test_the_table_has_a_line_for_each_figure(result):
     table = device.table(result)
-    assert table.row_count == 4 + 9 + 4 + 4 + 6
+    assert table.row_count == 4 + 9 + 10 + 4 + 4 + 6
     speed = {"budget_us": device.BUDGET_US}
     without = {**result, "heap": None, "heap_from_rom": None, "speed": speed}
-    assert device.table(without).row_count == 4 + 9
+    assert device.table(without).row_count == 4 + 9 + 10
     found = {
         "micropython": "1.28.0", "bundle": 61_144, "from_flash": True, "boot_s": 2.2,
         "joined_s": 5.4, "free": 98_448, "bar": 92_160,
         "us": {"step": 2930, "sample": 333.4, "frame": 33_401, "block": 6939},
     }  # fmt: skip
-    assert device.table({**without, "firmware": found}).row_count == 4 + 9 + 7
+    assert device.table({**without, "firmware": found}).row_count == 4 + 9 + 10 + 7
 
 
 @pytest.fixture

@@ -171,8 +171,8 @@ def table(result: dict[str, Any]) -> Any:
         table.add_row(name, *figures, _verdict(cycles <= bar))
     bar, frame = result["cycles_per_frame"]["bar"], result["cycles_per_frame"]["loops"] or {}
     for name, cycles in frame.items():
-        held = (f"{bar:,}", _verdict(cycles <= bar)) if name == "most" else ("", "")
-        table.add_row(f"frame: {name}", f"{cycles:,} cycles", *held)
+        held = [f"{bar:,}", _verdict(cycles <= bar)] if name == "most" else []
+        table.add_row(f"frame: {name.rpartition('.')[2]}", f"{cycles:,} cycles", *held)
     _add_heap(table, "heap", result["heap"], ok["heap"], ok["largest_block"])
     rom = result["heap_from_rom"]
     _add_heap(table, "from ROM", rom, ok["rom_heap"], ok["rom_largest_block"])
