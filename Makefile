@@ -14,7 +14,7 @@ PYTEST = $(VENV)/bin/python -m pytest
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench hardware interpreters firmware cad enclosure sbom audit dependencies clean
+.PHONY: help setup run test lint bench hardware interpreters firmware kernels cad enclosure sbom audit dependencies clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ interpreters: ## the MicroPython builds that the tests run the pod on
 
 firmware: ## MicroPython that runs a pod's program from flash (ARGS=pico_w; needs an ARM compiler)
 	@tools/build_firmware.sh $(ARGS)
+
+kernels: $(VENV)/test.stamp ## machine code of the Pico's loops, from device/native (needs an ARM compiler)
+	@$(VENV)/bin/python tools/compile_kernels.py
 
 cad: $(VENV)/cad.stamp ## what the enclosure's source needs (1.5 GB; the tests run it if it is there)
 

@@ -1,10 +1,10 @@
-"""Machine code for the Pico from device/native: writes the modules `*_thumb.py` of the pod.
+"""Machine code for the Pico from device/native: writes the modules `*_kernel_thumb.py` of the pod.
 
-`python tools/compile_kernels.py` with arm-none-eabi-gcc in the path; `--check` only says whether
-what is committed is what this compiler makes. Each exported function becomes one in MicroPython's
-inline assembler: a call into its words, which need no address to run at, and a jump behind them (by
-`bl`, which reaches further than `b`). The places in its arrays
-come from the Python module that names them, so no number stands twice.
+`make kernels`, with arm-none-eabi-gcc in the path; `--check` only says whether what is committed is
+what this compiler makes. Another version makes other code that does the same. Each exported function
+becomes one in MicroPython's inline assembler: a call into its words, which need no address to run at,
+and a jump behind them (by `bl`, which reaches further than `b`). The places in its arrays come from
+the Python module that names them, so no number stands twice.
 """
 
 import ast
@@ -49,7 +49,7 @@ KERNELS = (
     ),
 )  # fmt: skip
 
-_HEAD = '''"""Made by tools/compile_kernels.py from device/native/{source}: change that instead."""
+_HEAD = '''"""Made by `make kernels` from device/native/{source}, with GCC {gcc}: change that."""
 
 # mypy: ignore-errors
 import micropython
@@ -94,7 +94,7 @@ def machine_code(kernel: Kernel, name: str, folder: Path) -> bytes:
 
 
 def module(kernel: Kernel) -> str:
-    text = _HEAD.format(source=kernel.source)
+    text = _HEAD.format(source=kernel.source, gcc=_run([GCC, "-dumpfullversion"]).strip())
     with tempfile.TemporaryDirectory() as folder:
         for name, arguments in kernel.functions.items():
             registers = ", ".join(f"r{i}" for i in range(arguments))
@@ -110,10 +110,14 @@ def _words(code: bytes) -> str:
     return "\n".join(f"    data(2, {line})" for line in lines)
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
+def _run(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        sys.exit(f"{command[0]} is not here: install GCC for ARM (gcc-arm-none-eabi)")
     if done.returncode:
         sys.exit(f"{command[0]}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def main() -> None:

@@ -38,10 +38,10 @@ class QuietHost:
 
 
 class Wifi(Cyw43439):
-    """rp2040py's chip grants one frame more to send with each frame that it gives out. What comes in
-    from the network is no answer to one that was sent: after 256 of those the grant, a byte, stands
-    where the driver's own count does, and the driver waits for ever. A real chip is some frames
-    ahead, always."""
+    """rp2040py's chip grants one frame more to send with each frame that it gives out. What comes
+    in from the network is no answer to one that was sent: after 256 of those the grant, a byte,
+    stands where the driver's own count does, and the driver waits for ever. A real chip is some
+    frames ahead, always."""
 
     def __init__(self):
         super().__init__()
