@@ -1,10 +1,10 @@
 """Machine code for the Pico from device/native: writes the modules `*_kernel_thumb.py` of the pod.
 
 `make kernels`, with arm-none-eabi-gcc in the path; `--check` only says whether what is committed is
-what this compiler makes. Another version makes other code that does the same. Each exported function
-becomes one in MicroPython's inline assembler: a call into its words, which need no address to run at,
-and a jump behind them (by `bl`, which reaches further than `b`). The places in its arrays come from
-the Python module that names them, so no number stands twice.
+what this compiler makes. Another version makes other code that does the same. Each exported
+function becomes one in MicroPython's inline assembler: a call into its words, which need no address
+to run at, and a jump behind them (by `bl`, which reaches further than `b`). The places in its
+arrays come from the Python module that names them, so no number stands twice.
 """
 
 import ast
