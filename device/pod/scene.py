@@ -92,6 +92,12 @@ class Scene:
 
     def dawn_light(self, level):
         """The whole ring from dark red to morning amber; level is 0..4096."""
+        self._even_light(level)
+
+    def clear(self):
+        self._even_light(0)
+
+    def _even_light(self, level):
         self._showing = False
         self._veil_ms = 0
         self.light[at.LEFT] = _FULL
@@ -102,9 +108,6 @@ class Scene:
         self.clear()
         for i in range(0, 3 * leds, 3):
             self.light[at.LINEAR + i], self.light[at.LINEAR + i + 1] = _COUNT
-
-    def clear(self):
-        self.dawn_light(0)
 
     def mute(self):
         """Nothing of a cue shows; it has made its room all the same."""
