@@ -23,6 +23,9 @@ FLAGS = (
     "-mcpu=cortex-m0plus", "-mthumb", "-mpure-code", "-ffreestanding", "-fno-jump-tables",
     "-fno-toplevel-reorder", "-ffunction-sections", "-std=c11", "-Wall", "-Wextra", "-Werror",
     "-fwrapv", "-nostdlib",
+    # What is left in a bundle is packed, and packs better where code stays as it was written.
+    "-fno-schedule-insns2", "-fno-tree-loop-optimize", "-fno-expensive-optimizations",
+    "-fno-move-loop-invariants",
 )  # fmt: skip
 
 

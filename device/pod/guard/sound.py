@@ -78,7 +78,9 @@ class SoundGuard:
         self._night_used = 0  # in 1/256 of a block at the night's average
         self._measured = array("i", [0, 0])
         self._gains = array("i", [0, 0, self.cap])  # of `kernel.ramp`
-        self._heard_gain = ONE  # behind the guard
+        self._heard_gain = ONE  # behind the guard: the way down of a mute
+        self._heard_last = ONE  # what the last block ended with
+        self._hushed = 0  # the lowest envelope since a mute began
 
     def sounding(self):
         """Whether the last 100 ms or a pending release hold any sound."""
@@ -103,14 +105,22 @@ class SoundGuard:
             kernel.clear(out)
 
     def _mute(self, out):
-        """Down to nothing, and open again only in silence."""
-        gain = self._heard_gain
+        """Down to nothing, and open again only in silence. What grows meanwhile is heard no louder
+        than it has been, or it would end too steeply."""
+        gain, rms = self._heard_gain, kernel.isqrt(self._power_sum // _BLOCKS)
         if self._age <= 1:  # in silence, or as a sound begins
             self._heard_gain = 0 if self.muted else ONE
         elif not self._falls():
             self._heard_gain = max(gain - ONE // limits.MUTE_BLOCKS, 0)
+        to = self._heard_gain
+        if gain == ONE or to == ONE:
+            self._hushed, self._heard_last = rms, gain
+        self._hushed = min(self._hushed, rms)
+        if rms > self._hushed:
+            to = to * self._hushed // rms
+        gain, self._heard_last = self._heard_last, to
         if self.rms:
-            self._ramp(out, out, min(gain, self._heard_gain), self._heard_gain)
+            self._ramp(out, out, min(gain, to), to)
             kernel.measure(out, self._shift, self.cap, self._measured)
             self.rms, self.peak = self._measured[0], self._measured[1]
 

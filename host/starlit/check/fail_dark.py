@@ -43,6 +43,7 @@ class FailDark(Check):
             onset_ms = t_ms if self._onset is None else self._onset[0]
             if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms <= t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
+                self._onset = None
         elif kind == "held" or (kind == "held-on" and self.context.still_pressed(value)):
             if not self.context.dark.hung:  # nobody would have seen it
                 self.context.dark.may("hang")
