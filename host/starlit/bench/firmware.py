@@ -144,9 +144,9 @@ class _Guest:
 
     def light(self) -> None:
         """A hand plugs it in and begins the ritual."""
-        self._pico.hand("press", 1100)
+        self._pico.press(1100)
         self._wait(lambda: self._plugged, LIT_S, "it was not plugged in")
-        self._pico.hand("press", 200)
+        self._pico.press(200)
         self._wait(lambda: self._pico.hand("look")["lit"] > 0, LIT_S, "the ring was not lit")
 
     def free(self) -> int:

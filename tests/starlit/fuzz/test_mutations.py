@@ -406,11 +406,11 @@ def loud_hour(minutes):
     def measure(block, shift, cap, result):
         result[0] = result[1] = block[0]
 
-    def ramp(block, out, gain_from, gain_to, *rest):
-        out[0] = block[0] * gain_to // sound.ONE
+    def ramp(block, out, gains):
+        out[0] = block[0] * (gains[0] + 320 * gains[1] >> 8) // sound.ONE
 
-    def replay(last, out, left, of, cap):
-        out[0] = last[0] * left // of
+    def replay(last, out, left, cap):
+        out[0] = last[0] * left // limits.RELEASE_BLOCKS
 
     def copy(block, out):
         out[0] = block[0]
