@@ -98,7 +98,7 @@ class BeatDetector:
 
     def push(self, sample):
         """Takes one reading; returns the index of a beat, or -1."""
-        if -self._dark < sample < self._dark or sample > _FULL:
+        if sample < self._dark and sample > -self._dark or sample > _FULL:
             self.contact = False
             self.quality = 0
             self.gap(1)

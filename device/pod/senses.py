@@ -30,9 +30,9 @@ class Senses:
             self._index = (self._index + inputs.ppg_lost) & _INDEX_MASK
             self.beats.gap(inputs.ppg_lost)
             self.heart.gap()
-        for i in range(inputs.ppg_count):
-            self.sample(inputs.now_ms, inputs.ppg[i], inputs.ppg_count - 1 - i)
-        if inputs.ppg_count:
+        count = inputs.ppg_count
+        if count:
+            self._take(inputs.now_ms, inputs.ppg, count)
             self._sampled_ms = inputs.now_ms
             self._touch(self.beats.contact)
         elif self.contact and not inputs.beats_given:
@@ -46,13 +46,17 @@ class Senses:
             self._touch(inputs.beats_contact)
         self.room.step(dt_ms, inputs.lux_mlx, ring_l)
 
-    def sample(self, now_ms, sample, newer):
-        """One PPG sample; `newer` samples came after it in the same step."""
-        self._index = (self._index + 1) & _INDEX_MASK
-        beat = self.beats.push(sample)
-        if beat >= 0:
-            age_samples = (self._index - (beat >> 4)) & _INDEX_MASK
-            self._beat(now_ms, beat, self.beats.quality, (age_samples + newer) * _SAMPLE_MS)
+    def _take(self, now_ms, ppg, count):
+        """PPG samples, the newest last; one at a time costs a Pico a call more."""
+        beats, index = self.beats, self._index
+        for i in range(count):
+            index = (index + 1) & _INDEX_MASK
+            beat = beats.push(ppg[i])
+            if beat >= 0:
+                age_samples = (index - (beat >> 4)) & _INDEX_MASK
+                newer = count - 1 - i
+                self._beat(now_ms, beat, beats.quality, (age_samples + newer) * _SAMPLE_MS)
+        self._index = index
 
     def each_second(self, now_ms):
         if self._index >= 0:
