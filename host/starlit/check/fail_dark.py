@@ -23,6 +23,7 @@ class FailDark(Check):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._active: set[str] = set()
+        self._unseen: set[str] = set()  # of these, what broke in a hang
         self._sensor_ms: int | None = None
         self._mended: tuple[int, int] | None = None  # the last break's begin and end
         self._cues: dict[str, int] = {}  # running, with their begin
@@ -44,6 +45,8 @@ class FailDark(Check):
             if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms <= t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
                 self._onset = None
+            for name in sorted(self._active & AT_ONCE):
+                self._fail(t_ms, name)  # still there, and seen at the start
         elif kind == "held" or (kind == "held-on" and self.context.still_pressed(value)):
             if not self.context.dark.hung:  # nobody would have seen it
                 self.context.dark.may("hang")
@@ -74,7 +77,9 @@ class FailDark(Check):
             self.context.free_falls(t_ms, DARK_MS + 500)
         if name == "clock" and "fault" in self.context.dark.reasons:
             self._await_night_end(t_ms)
-        if name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
+        if name in AT_ONCE and name not in MOMENTS and self.context.dark.hung:
+            self._unseen.add(name)  # until the controller goes on, if it is there then
+        elif name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
             self._fail(t_ms, name)
 
     def _steps(self, by_ms: int) -> bool:
@@ -86,6 +91,9 @@ class FailDark(Check):
     def _resume(self, t_ms: int) -> None:
         """The controller runs again; a rail that was cut meanwhile stays so until the button."""
         self._active.discard("hang")
+        for name in sorted(self._unseen & self._active):
+            self._fail(t_ms, name)
+        self._unseen.clear()
         due = self.context.dark.reasons.get("hang")
         if due is not None and (t_ms < due[0] or self._nothing_to_cut):
             # Over before the hardware had to notice, or while the rail rested: a hung controller

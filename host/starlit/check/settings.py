@@ -61,7 +61,7 @@ class Settings:
     def hung(self) -> None:
         """What is set while the controller hangs is heard when it goes on, if it goes on."""
         if self._unheard is None:
-            self._unheard = self._all()
+            self._unheard = {**self._all(), "offered": dict(self.offered)}
 
     def goes_on(self) -> None:
         self._unheard = None
@@ -71,6 +71,8 @@ class Settings:
         in a hang, was not even heard. Where it had only just become dark it may have been stored:
         what the pod says as it starts decides."""
         was = self._unheard
+        if was is not None:
+            self.offered = was["offered"]
         if self._unkept is not None:
             set_ms, before = self._unkept
             if dark.dark_ms <= set_ms:
