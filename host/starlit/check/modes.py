@@ -15,6 +15,7 @@ EVENING_MS = 3_600_000  # a ritual ends; SAFETY gives no number
 RANK = {"idle": 1, "asleep": 0, "evening": 2, "dawn": 3}
 DAWN_EARLY_MIN = 31.0  # a ramp of 1800 s may end at the set time
 DAWN_LATE_MIN = 1.0  # or begin there
+SHORT_MS = 700  # of a press: 600, seen a step late
 NIGHT_END_MS = 1000  # the pod counts its night from the goodnight, the trace shows its first frame
 
 
@@ -25,6 +26,7 @@ class Modes(Check):
         super().__init__(context)
         self.host_goodnights: list[int] = []
         self._evening = -1  # since when the hour of an evening counts
+        self._over = False  # a hand has ended the ritual whose light still goes out
         self._wall: Any = None  # Unix seconds and when it was so, as in the context
         self._walls: list[tuple[int, Any]] = []  # those of this night, and until when they held
         self.tz_certain = True  # no desired state that could have brought a time zone
@@ -51,6 +53,12 @@ class Modes(Check):
             self._enter(t_ms, "asleep")
         if kind in ("release", "message") and context.mode == "evening":
             self._limit_evening(t_ms)
+        if kind == "held" and context.mode == "evening":
+            self._over = True
+        elif kind == "release" and self._over and value < SHORT_MS:
+            # Another ritual in the same mode, and a hand's own: nothing keeps it dim.
+            context.dim = self._over = False
+            context.refresh(t_ms)
         late = kind in ("press", "held", "release", "message") and self.claimed != context.mode
         if late and not self._refusal(t_ms, self.claimed):
             self._enter(t_ms, self.claimed)
@@ -70,7 +78,7 @@ class Modes(Check):
 
     def _enter(self, t_ms: int, mode: str) -> None:
         if mode in ("idle", "asleep"):
-            self.context.dim = False
+            self.context.dim = self._over = False
         self.context.set_mode(t_ms, mode)
         if mode == "evening":
             self._evening = -1
