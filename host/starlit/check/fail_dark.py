@@ -42,7 +42,7 @@ class FailDark(Check):
             if self._sensor_ms is not None:
                 self._sensor_ms = t_ms  # for a pod that has just started it breaks now
             onset_ms = t_ms if self._onset is None else self._onset[0]
-            if value not in MOMENTS and self.context.dark.dark_ms <= onset_ms <= t_ms:
+            if value not in MOMENTS and self.context.dark.kept_ms <= onset_ms <= t_ms:
                 self.context.dark.may("fault")  # flash is written in the dark: it came to none
                 self._onset = None
             for name in sorted(self._active & AT_ONCE):
