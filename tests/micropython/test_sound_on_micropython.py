@@ -33,7 +33,7 @@ def test_the_unix_port_sounds_the_same(script, expected, run_micropython):
 
 def test_a_picos_machine_code_sounds_the_same(script, expected, monkeypatch, capsys):
     """Its loops on an emulated Cortex-M0, all around them on this Python."""
-    loops, guard_loops = (SimpleNamespace(**emulated(part)) for part in ("sound", "guard"))
+    loops, guard_loops = (SimpleNamespace(**emulated(f"{part}.kernel")) for part in ("sound", "guard"))
     monkeypatch.setattr(layers, "kernel", loops)
     monkeypatch.setattr(layers, "isqrt", guard_loops.isqrt)
     monkeypatch.setattr(guard_sound, "kernel", guard_loops)
