@@ -21,6 +21,8 @@ def test_two_presses_share_a_pulse_and_one_does_not(tmp_path):
         assert code == 1 and "pod-1: agreed" in said
         assert "pod-2: not agreed: nobody held the button" in said
         cottage.say("virtual", "button", "pod-1", 3200)  # ends what was agreed
+        # Once it has: what is proposed while the button is held would end with it.
+        wait_for(lambda: "pulse" in ended(trace, "pod-1"), 20, "pod-1 has ended what it agreed")
         said, code = asked(cottage, "pod-1", "pod-2", timeout_s=30)
         assert code == 0 and "pod-2: agreed" in said
         cottage.say("goodnight")
@@ -40,6 +42,12 @@ def asked(cottage, *pressed, timeout_s):
         cottage.say("virtual", "button", pod, 3200)
     said, _ = asking.communicate(timeout=timeout_s + 20)
     return said, asking.returncode
+
+
+def ended(trace, pod):
+    """What a pod said when it ended a pulse."""
+    lines = (trace / f"{pod}.jsonl").read_text().splitlines()
+    return "".join(line for line in lines if 'with\\\\\\":null' in line)
 
 
 def pulses(trace, pod):
