@@ -33,7 +33,8 @@ def test_the_unix_port_sounds_the_same(script, expected, run_micropython):
 
 def test_a_picos_machine_code_sounds_the_same(script, expected, monkeypatch, capsys):
     """Its loops on an emulated Cortex-M0, all around them on this Python."""
-    loops, guard_loops = (SimpleNamespace(**emulated(f"{part}.kernel")) for part in ("sound", "guard"))
+    modules = "sound.kernel", "guard.kernel"
+    loops, guard_loops = (SimpleNamespace(**emulated(module)) for module in modules)
     monkeypatch.setattr(layers, "kernel", loops)
     monkeypatch.setattr(layers, "isqrt", guard_loops.isqrt)
     monkeypatch.setattr(guard_sound, "kernel", guard_loops)
