@@ -20,7 +20,7 @@ GCC, OBJCOPY, NM = "arm-none-eabi-gcc", "arm-none-eabi-objcopy", "arm-none-eabi-
 # Thumb of an RP2040, which an RP2350 runs as well; no constants beside the code, as nobody knows
 # how it will be aligned.
 FLAGS = (
-    "-mcpu=cortex-m0plus", "-mthumb", "-mpure-code", "-ffreestanding", "-fno-jump-tables",
+    "-Os", "-mcpu=cortex-m0plus", "-mthumb", "-mpure-code", "-ffreestanding", "-fno-jump-tables",
     "-fno-toplevel-reorder", "-ffunction-sections", "-std=c11", "-Wall", "-Wextra", "-Werror",
     "-fwrapv", "-nostdlib",
     # What is left in a bundle is packed, and packs better where code stays as it was written.
@@ -34,7 +34,6 @@ class Kernel(NamedTuple):
     module: str  # below `POD`
     places: tuple[str, ...]  # modules below `POD` whose numbers it knows
     functions: dict[str, int]  # exported -> number of arguments
-    speed: str = "-Os"
 
 
 KERNELS = (
@@ -91,7 +90,7 @@ def machine_code(kernel: Kernel, name: str, folder: Path) -> bytes:
     defines = [f"-D{key}={value}" for key, value in known.items() if not key.startswith("_")]
     link = [f"-Wl,-T,{script}", f"-Wl,-e,{name}", "-Wl,--gc-sections", "-Wl,--build-id=none"]
     source = str(NATIVE / kernel.source)
-    _run([GCC, *FLAGS, kernel.speed, *defines, *link, "-o", str(program), source])
+    _run([GCC, *FLAGS, *defines, *link, "-o", str(program), source])
     _run([OBJCOPY, "-O", "binary", "-j", ".text", str(program), str(code)])
     return code.read_bytes()
 

@@ -2,6 +2,7 @@
 
 import random
 from array import array
+from copy import copy
 from functools import cache
 
 from hypothesis import assume
@@ -27,8 +28,8 @@ def assert_equal(plain, module, *args):
 
 def copied(args):
     """What is passed twice is one in the copies as well."""
-    made = {id(arg): array(arg.typecode, arg) for arg in args if isinstance(arg, array)}
-    return [made.get(id(arg), arg) for arg in args]
+    made = {id(arg): arg if isinstance(arg, int) else copy(arg) for arg in args}
+    return [made[id(arg)] for arg in args]
 
 
 def words(*values):

@@ -1,13 +1,12 @@
 """One function of machine code on an emulated Cortex-M0, alone: what it does, and its cycles.
 
 QEMU's processor (by unicorn, which is no dependency) refuses what ARMv6-M does not have; what it
-overlooks is refused where instructions are counted. Memory
-outside the arguments, the registers that a function has to keep, and the stack are looked at after
-each call. Cycles are those of an RP2040's Cortex-M0+ that runs from memory without waiting (ARM DDI
-0484C, 3.3; RP2040 data sheet, 2.4.3.1: a product takes one).
+overlooks is refused where instructions are counted. Memory outside the arguments, the registers
+that a function has to keep, and the stack are looked at after each call. Cycles are those of an
+RP2040's Cortex-M0+ that runs from memory without waiting (ARM DDI 0484C, 3.3; RP2040 data sheet,
+2.4.3.1: a product takes one).
 """
 
-from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +43,8 @@ def is_there() -> bool:
 
 
 class Cortex:
-    """`Cortex(code)(block, 3)` calls it; arrays are passed as addresses, and changed in place."""
+    """`Cortex(code)(block, 3)` calls it; arrays and bytearrays are passed as addresses, and changed
+    in place. Bytes it may only read."""
 
     def __init__(self, code: bytes, counted: bool = False):
         from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_THUMB, Uc
@@ -70,7 +70,7 @@ class Cortex:
         for register, arg in zip(self._arguments, args, strict=False):
             core.reg_write(register, arg & 0xFFFF_FFFF if isinstance(arg, int) else places.of(arg))
         for at, buffer in places.all:
-            memory[at - _BASE : at - _BASE + len(buffer) * buffer.itemsize] = buffer.tobytes()
+            memory[at - _BASE : at - _BASE + buffer.nbytes] = buffer
         core.mem_write(_BASE, bytes(memory))
         kept = [0x1234_5670 + n for n in range(len(self._kept))]
         for register, value in zip(self._kept, kept, strict=True):
@@ -91,10 +91,9 @@ class Cortex:
     def _take_back(self, before: bytearray, places: "_Places") -> None:
         after = bytes(self._core.mem_read(_BASE, _SIZE))
         for at, buffer in places.all:
-            size = len(buffer) * buffer.itemsize
-            part = slice(at - _BASE, at - _BASE + size)
-            buffer[:] = array(buffer.typecode, after[part])
-            before[part] = after[part]
+            if not buffer.readonly:
+                part = slice(at - _BASE, at - _BASE + buffer.nbytes)
+                buffer[:] = before[part] = after[part]
         stack = slice(_STACK - _STACK_BYTES - _BASE, _STACK - _BASE)
         before[stack] = after[stack]
         if before != after:
@@ -110,19 +109,20 @@ class Cortex:
 
 
 class _Places:
-    """Where each array lies; one that is passed twice lies in one place."""
+    """Where each buffer lies; one that is passed twice lies in one place."""
 
     def __init__(self) -> None:
-        self.all: list[tuple[int, array[Any]]] = []
+        self.all: list[tuple[int, memoryview]] = []
         self._end = _BUFFERS
 
-    def of(self, buffer: "array[Any]") -> int:
+    def of(self, buffer: Any) -> int:
         for at, known in self.all:
-            if known is buffer:
+            if known.obj is buffer:
                 return at
         at = self._end
-        self.all.append((at, buffer))
-        self._end = at + -(-len(buffer) * buffer.itemsize // 4) * 4 + _GAP
+        octets = memoryview(buffer).cast("B") if len(buffer) else memoryview(b"")  # no cast of none
+        self.all.append((at, octets))
+        self._end = at + -(-octets.nbytes // 4) * 4 + _GAP
         if self._end > _STACK - _STACK_BYTES:
             raise ValueError("more than the emulated memory holds")
         return at
