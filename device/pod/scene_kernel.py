@@ -53,7 +53,7 @@ from .scene_state import (
     A,
     B,
     C,
-)  # fmt: skip
+)
 
 
 def look(w, last, coming, least):

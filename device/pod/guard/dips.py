@@ -21,7 +21,7 @@ from .light_state import (
     TRACK_LOW,
     TRACKS,
     UP,
-)  # fmt: skip
+)
 
 
 def track(led, c):

@@ -52,7 +52,7 @@ from .light_state import (
     WINDOW,
     L,
     M,
-)  # fmt: skip
+)
 
 _BLACK = bytes(FRAME_BYTES)
 

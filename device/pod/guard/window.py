@@ -22,7 +22,7 @@ from .light_state import (
     SPENT_AT,
     SPENT_LEFT_MS,
     TOTAL,
-)  # fmt: skip
+)
 
 
 def forget_spent(s, dt_ms):
