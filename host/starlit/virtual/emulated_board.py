@@ -52,6 +52,18 @@ class Wifi(Cyw43439):
             return give(*args, **options)
 
         self.bus._build_data_frame = give_and_grant_nothing
+        self._forget_connections()
+
+    def _forget_connections(self):
+        """Nor does rp2040py's network hear of a reset. A pod that starts anew connects from the
+        ports that it had: what then looks like a packet of an old connection is never answered."""
+        power_off = self.bus.power_off
+
+        def off():
+            power_off()
+            self.bus.nat_bridge.reset()
+
+        self.bus.power_off = off
 
 
 class Wires:
