@@ -25,7 +25,7 @@ FLAGS = (
     "-fwrapv", "-nostdlib",
     # What is left in a bundle is packed, and packs better where code stays as it was written.
     "-fno-schedule-insns2", "-fno-tree-loop-optimize", "-fno-expensive-optimizations",
-    "-fno-move-loop-invariants",
+    "-fno-move-loop-invariants", "-fno-reorder-blocks",
 )  # fmt: skip
 
 
@@ -40,6 +40,10 @@ KERNELS = (
     Kernel(
         "guard_light.c", "guard/light_kernel_thumb.py", ("guard/light_state.py",),
         {"age": 2, "move": 3, "least": 3},
+    ),
+    Kernel(
+        "guard_sound.c", "guard/sound_kernel_thumb.py", ("guard/sound_state.py", "guard/limits.py"),
+        {"block": 4, "clear": 1, "isqrt": 1},
     ),
     Kernel(
         "scene.c", "scene_kernel_thumb.py", ("scene_state.py",),

@@ -74,7 +74,9 @@ class Pod:
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
+        self._seen_ms = 0  # of the last step, be it for a block alone
         self._railed = False  # the rail was on after the last step
+        self._sounds = False  # and blocks of sound were wanted
         self._faulty = False  # a cause to fail dark is there now
         self._hand_ms = 0  # left of the time for which a hand keeps the rail on
         self._rebuilding = False  # a profile or calibration waits for the dark, and a new guard
@@ -87,7 +89,7 @@ class Pod:
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
-        self.now_ms = self._due_ms = self.report.now_ms = now_ms
+        self.now_ms = self._seen_ms = self._due_ms = self.report.now_ms = now_ms
         # Its own shared time, until a host has told it another: not with the same sky again.
         self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.host_goodnights = [now_ms] * len(self.host_goodnights)
@@ -110,6 +112,8 @@ class Pod:
         """Take this instant's inputs; the ticks at which the next step is due at the latest."""
         self.teller.outputs = outputs
         outputs.sound_ready = outputs.leds_changed = False
+        if inputs.sound_due and self._only_sounds(inputs):
+            return self._sound_on(inputs, outputs)
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
         self._hand(inputs, dt_ms)
@@ -130,21 +134,46 @@ class Pod:
         self.bond.step(self.director.night.state == night.RITUAL)
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
-        self._railed = outputs.rail
+        self._railed, self._sounds = outputs.rail, outputs.sound_wanted
         self._due_ms = ticks.add(self.now_ms, self._next_ms(outputs))
         return self._due_ms
 
+    def _only_sounds(self, inputs):
+        """Whether nothing happens but a block of sound that is due: there are fifty a second, and
+        what a step decides would take a Pico longer than the block. What merely lasts, as light
+        does, is seen by the step that comes next, a quarter of a second later at most."""
+        now_ms = inputs.now_ms
+        return (
+            self._sounds and inputs.switch_in and self.failed is None
+            and ticks.diff(now_ms, self._seen_ms) >= 0 and ticks.diff(self._due_ms, now_ms) > 0
+            and inputs.setup is None and not (
+                inputs.button or self.button.down or inputs.faults or inputs.messages
+                or inputs.ppg_count or inputs.ppg_lost or inputs.beats_given or inputs.served
+            )
+        )  # fmt: skip
+
+    def _sound_on(self, inputs, outputs):
+        """The block alone. What ends with it is seen by a step of its own, at once."""
+        self._seen_ms = inputs.now_ms
+        self.show.sound(inputs.recordings, outputs)
+        if self.show.sounding():
+            return self._due_ms
+        self._sounds = outputs.sound_wanted = False
+        return ticks.add(inputs.now_ms, 1)
+
     def _take_time(self, inputs):
-        dt_ms = ticks.diff(inputs.now_ms, self.now_ms)
-        late_ms = ticks.diff(inputs.now_ms, self._due_ms)
-        self.now_ms = self.report.now_ms = inputs.now_ms
+        now_ms = inputs.now_ms
+        dt_ms = ticks.diff(now_ms, self.now_ms)
+        late_ms = ticks.diff(now_ms, self._due_ms)
+        back = ticks.diff(now_ms, self._seen_ms) < 0
+        self.now_ms = self.report.now_ms = self._seen_ms = now_ms
         self._past_us = inputs.now_us
         if dt_ms >= health.DEAD_MAN_MS:
             if self.button.down:
                 self._void()  # nobody saw how long it was held
             if self._railed:
                 self._was_cut()
-        if dt_ms < 0 or late_ms > health.CLOCK_STEP_MS:
+        if back or late_ms > health.CLOCK_STEP_MS:
             dt_ms = 0
             self.fail(health.CLOCK)
             self.show.rebase(self.now_ms)

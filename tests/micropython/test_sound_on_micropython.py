@@ -33,7 +33,7 @@ def test_the_unix_port_sounds_the_same(script, expected, run_micropython):
 
 def test_a_picos_machine_code_sounds_the_same(script, expected, monkeypatch, capsys):
     """Its loops on an emulated Cortex-M0, all around them on this Python."""
-    modules = "sound.kernel", "guard.kernel"
+    modules = "sound.kernel", "guard.sound_kernel"
     loops, guard_loops = (SimpleNamespace(**emulated(module)) for module in modules)
     monkeypatch.setattr(layers, "kernel", loops)
     monkeypatch.setattr(layers, "isqrt", guard_loops.isqrt)

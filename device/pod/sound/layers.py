@@ -12,12 +12,12 @@ from ..hash import mix, xorshift
 from . import CHIME, CRACKLE, HUM, PINK, RAIN, RECORDING, TONE, WAVES, WIND
 
 try:
-    from ..guard.kernel_thumb import clear as clear
-    from ..guard.kernel_thumb import isqrt
+    from ..guard.sound_kernel_thumb import clear as clear
+    from ..guard.sound_kernel_thumb import isqrt
     from . import kernel_thumb as kernel
 except (ImportError, SyntaxError):  # whatever is no Cortex-M
-    from ..guard.kernel import clear as clear
-    from ..guard.kernel import isqrt
+    from ..guard.sound_kernel import clear as clear
+    from ..guard.sound_kernel import isqrt
     from . import kernel  # type: ignore[no-redef]
 
 # Made once at import: rounding makes it the same on every float width. By a generator: a list of it

@@ -100,8 +100,13 @@ def pod_version() -> str:
 
 
 def _pack(content: bytes) -> bytes:
-    """As device/unpack.py reads it."""
-    stream = zlib.compressobj(9, zlib.DEFLATED, -WINDOW_BITS)
+    """As device/unpack.py reads it; the smallest of what zlib makes where tables of codes are
+    changed more or less often, which its memory level decides."""
+    return min((_deflated(content, level) for level in range(3, 10)), key=len)
+
+
+def _deflated(content: bytes, memory_level: int) -> bytes:
+    stream = zlib.compressobj(9, zlib.DEFLATED, -WINDOW_BITS, memory_level)
     return stream.compress(content) + stream.flush()
 
 

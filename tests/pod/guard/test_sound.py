@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.pod.guard.safety_reference import envelope, rms_at, rms_of
 
 from pod.config import LIMITS, Config
+from pod.guard import sound_state as at
 from pod.guard.sound import SoundGuard
 from pod.io import BLOCK_SAMPLES
 
@@ -186,12 +187,12 @@ def test_a_night_of_noise_averages_thirty_decibels_over_eight_hours(full_scale_d
     """The budget itself: as many blocks as the energy of 8 h at 30 dBA allows, then silence."""
     guard = guard_for("adult", full_scale_dba)
     play(guard, [square(guard.cap)] * 300)
-    used = guard._night_used
+    used = guard._s[at.USED]
     energy = sum(rms_of(out) ** 2 for out in play(guard, [square(guard.cap)] * 500))
     budget_energy = rms_at(30, full_scale_dba) ** 2 * 8 * 3600 * 50
-    share = (guard._night_used - used) / (256 * 8 * 3600 * 50)
+    share = (guard._s[at.USED] - used) / (256 * 8 * 3600 * 50)
     assert energy / budget_energy <= share * 1.03
-    guard._night_used = 256 * 8 * 3600 * 50
+    guard._s[at.USED] = 256 * 8 * 3600 * 50
     assert not any(rms_of(out) > 1 for out in play(guard, [square(guard.cap)] * 200)[100:])
     guard.new_night()
     assert any(rms_of(out) > 1 for out in play(guard, [square(guard.cap)] * 200))
@@ -201,7 +202,7 @@ def test_a_steady_murmur_is_counted_in_the_nights_average():
     guard = guard_for()
     level = 0.45 * rms_at(30, 65)  # 23 dBA
     play(guard, [tone(level * math.sqrt(2))] * 400)
-    assert guard._night_used > 0
+    assert guard._s[at.USED] > 0
 
 
 def test_a_quiet_sound_passes_as_it_is():

@@ -1,15 +1,19 @@
 """No value in the sound's arithmetic leaves 31 bits: a Pico would allocate, or overflow."""
 
+from array import array
 from types import SimpleNamespace
 
 import pytest
 from tests.pod.sound.listening import clip
 
-from pod.guard import kernel as guard_kernel
+from pod.config import Config
+from pod.guard import sound as guard_sound
+from pod.guard import sound_kernel
 from pod.sound import FULL, NAMES, RECORDING, kernel, layers, synth
 from pod.sound.synth import Synth
 
-LOUDEST_CAP = 8229  # 40 dBA where full scale is 52
+SILENCE = array("h", [0] * 320)
+LOUDEST_CAP = 8230  # 40 dBA where full scale is 52
 
 
 class Small(int):
@@ -69,7 +73,7 @@ def small(monkeypatch):
     """Every kernel, and everything a voice computes of its cap, in checked numbers."""
     loops = {name: checked(getattr(kernel, name)) for name in ("noise", "band", "mix", "tone")}
     monkeypatch.setattr(layers, "kernel", SimpleNamespace(**loops))
-    monkeypatch.setattr(layers, "isqrt", checked(guard_kernel.isqrt))
+    monkeypatch.setattr(layers, "isqrt", checked(sound_kernel.isqrt))
     monkeypatch.setattr(synth, "FULL", Small(FULL))
     return Synth(Small(LOUDEST_CAP))
 
@@ -82,6 +86,20 @@ def test_the_loudest_layer_stays_within_31_bits(small, kind):
     for _ in range(260):
         loudest = max(loudest, *map(abs, small.render()))
     assert loudest > 0.1 * LOUDEST_CAP
+
+
+@pytest.mark.parametrize("most", (8229, 32767))
+def test_the_guard_of_the_loudest_stays_within_31_bits(most, monkeypatch):
+    config = Config(profile="adult")
+    config.sound_cal_db = 52
+    loops = SimpleNamespace(block=checked(sound_kernel.block), clear=sound_kernel.clear)
+    monkeypatch.setattr(guard_sound, "kernel", loops)
+    guard, out = guard_sound.SoundGuard(config), array("h", SILENCE)
+    wanted = array("h", [most, -most] * 160)
+    for i in range(160):
+        guard.muted = i > 140
+        guard.block(wanted if i % 130 < 125 else None, out)
+    assert guard.cap == LOUDEST_CAP
 
 
 def test_the_check_itself_would_find_an_overflow():

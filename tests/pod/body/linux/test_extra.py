@@ -56,8 +56,8 @@ def test_the_pod_starts_with_blinkas_stand_in_for_micropython():
     """It brings CPython a `micropython` whose decorators refuse: the plain kernels are taken."""
     import micropython
 
-    from pod.guard import kernel, sound
+    from pod.guard import sound, sound_kernel
     from pod.sound import layers
 
     assert "adafruit" in (micropython.__doc__ or "").lower() or hasattr(micropython, "viper")
-    assert sound.kernel is kernel and layers.kernel.__name__ == "pod.sound.kernel"
+    assert sound.kernel is sound_kernel and layers.kernel.__name__ == "pod.sound.kernel"
