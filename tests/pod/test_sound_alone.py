@@ -1,0 +1,161 @@
+"""A block of sound that is due alone takes no step of its own: it sounds as with one, and whatever
+happens meanwhile takes one at once."""
+
+from unittest.mock import patch
+
+import pytest
+from tests.pod.pod_on_a_bench import HOME, STEP_MS, PodOnABench
+
+from pod import io
+from pod.core import Pod
+
+
+def sounding(**more):
+    """In the ritual, with a cue that sounds."""
+    bench = PodOnABench(link=True, profile="adult", **more).goodnight()
+    bench.play("cue", cue="tide")
+    bench.run(6000)
+    assert bench.moments[-1].peak and bench.outputs.sound_wanted
+    return bench
+
+
+def alone(bench):
+    """Runs to a step that is for a block and nothing else; sees whether it is."""
+    steps = bench.pod._sound_on
+    with patch.object(Pod, "_sound_on", autospec=True, side_effect=lambda _, *a: steps(*a)) as on:
+        for _ in range(20):
+            on.reset_mock()
+            bench.step(STEP_MS)
+            if on.called:
+                return True
+    return False
+
+
+def heard(bench, ms):
+    """Light, sound and rail of each step."""
+    told = []
+    for _ in range(ms // STEP_MS):
+        bench.step(STEP_MS)
+        outputs = bench.outputs
+        sound = bytes(outputs.sound) if outputs.sound_ready else None
+        told.append((bytes(outputs.leds), sound, outputs.rail, outputs.sound_wanted))
+    return told
+
+
+@pytest.mark.parametrize("cue", ("tide", "comet", "tone"))
+def test_it_sounds_as_with_a_step_for_each_block(cue):
+    """Up to its release, whose time is noticed by a frame's step then, not by a block's."""
+
+    def evening():
+        bench = PodOnABench(link=True, profile="adult").goodnight()
+        bench.play("cue", cue=cue)
+        told = heard(bench, 60_000)
+        ends_ms = [note["t_ms"] for note in bench.said("cue") if note["cue"]["phase"] == "end"]
+        return told, ends_ms[0] if ends_ms else bench.t_ms, bench.t_ms - 60_000
+
+    told, end_ms, began_ms = evening()
+    with patch.object(Pod, "_only_sounds", return_value=False):
+        same, same_end_ms, _ = evening()
+    assert 0 <= end_ms - same_end_ms <= 2 * STEP_MS
+    during = (same_end_ms - 4100 - began_ms) // STEP_MS
+    assert during > 200 and told[:during] == same[:during]
+    assert any(sound and any(sound) for _, sound, _, _ in told)
+
+
+def test_most_blocks_take_no_step():
+    bench = sounding()
+    with patch.object(Pod, "_output", autospec=True, side_effect=Pod._output) as output:
+        bench.sleep(10_000)
+    seconds = 10
+    assert output.call_count < 35 * seconds  # thirty frames, and what else is due
+    assert sum(m.rms > 0 for m in bench.moments[-800:]) > 400
+
+
+def switch(bench):
+    bench.inputs.switch_in = False
+
+
+def press(bench):
+    bench.inputs.button = True
+
+
+def message(bench):
+    bench.inputs.messages.append((HOME + "all/sky", b"junk", 0))
+
+
+def fault(bench):
+    bench.inputs.faults = io.FAULT_BUS
+
+
+def samples(bench):
+    bench.inputs.ppg_count = 1
+
+
+def lost(bench):
+    bench.inputs.ppg_lost = 3
+
+
+def beats(bench):
+    bench.heart(60)
+
+
+def setup(bench):
+    bench.inputs.setup = {}
+
+
+def answer(bench):
+    bench.inputs.served.append({"ok": True})
+
+
+HAPPENS = (switch, press, message, fault, samples, lost, beats, setup, answer)
+
+
+@pytest.mark.parametrize("happens", HAPPENS, ids=lambda one: one.__name__)
+def test_whatever_happens_takes_a_step_at_once(happens):
+    bench = sounding()
+    assert alone(bench)
+    bench.inputs.now_ms = bench.now_ms = bench.now_ms + 1
+    happens(bench)
+    bench.inputs.sound_due = 1
+    assert not bench.pod._only_sounds(bench.inputs)
+
+
+def test_a_switch_pulled_between_two_frames_is_dark_and_silent_in_that_call():
+    bench = sounding()
+    assert alone(bench)
+    bench.inputs.switch_in = False
+    bench.step(1)
+    assert bench.dark and not any(bench.outputs.sound) and not bench.outputs.rail
+
+
+def test_a_clock_that_steps_back_between_two_blocks_fails_dark():
+    bench = sounding()
+    assert alone(bench)
+    bench.step(-2)
+    assert bench.state == "failed"
+
+
+def test_the_heartbeat_is_no_blocks_alone():
+    """The dead-man line moves with what decides; a step is due within a quarter of a second."""
+    bench = sounding()
+    assert alone(bench)
+    before = bench.outputs.alive
+    assert bench.pod._only_sounds(bench.inputs) and bench.outputs.alive == before
+    bench.pod.step(bench.inputs, bench.outputs)
+    assert bench.outputs.alive == before
+
+
+def test_a_sound_that_ends_gives_the_rail_back_at_once():
+    bench = PodOnABench(link=True, profile="adult").plug_in()
+    bench.pod.rest_rail()
+    assert bench.pod.sound_tone()
+    bench.sleep(3000)
+    assert bench.moments[-1].peak and bench.outputs.rail
+    bench.pod.hush()
+    while bench.outputs.sound_wanted:
+        bench.sleep(STEP_MS)
+    ended_ms = bench.t_ms
+    bench.pod.rest_rail()
+    while bench.outputs.rail:
+        bench.sleep(1)
+    assert bench.t_ms - ended_ms <= 2
