@@ -22,6 +22,9 @@ DARK_ROOM_LX = 1.0
 SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
 RED_SETTLE_MS = 64_000  # the same of a saturated red, by 1 cd/m2 a second (SAFETY 3)
 ARMED_MS = 30 * 86_400_000
+# So much within so long is a flood. A pod takes four commands a second (pod.link); what waits for it
+# is half as much as this many bytes, and their envelopes, at least (pod.inbox).
+FLOOD_MS, FLOOD_MESSAGES, FLOOD_BYTES = 1000, 4, 4096
 
 
 class Context(Settings):
@@ -58,6 +61,7 @@ class Context(Settings):
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
         self.held_press: tuple[int, int | None] | None = None  # the last of 1 s or more
         self.heard: list[Heard] = []
+        self._came: list[tuple[int, int]] = []  # when the last messages did, and their bytes
         self.nonces: dict[str, int] = {}
         self.rx_ms = -HAND_MS - 1  # the last message that the trace says was taken
         self.free_until_ms = -1  # falls faster than SAFETY 2 are allowed until then
@@ -98,15 +102,23 @@ class Context(Settings):
         if not self.link_up or self.dark.hung:
             return None
         heard = hear(message, t_ms, self.pod, self.cottage, self.nonces)
+        flooded = self._flooded(t_ms, message)
         if heard is not None:
             self.heard = [old for old in self.heard if t_ms - old.t_ms < 60_000] + [heard]
             if heard.kind == "pong" and heard.valid is not False:
                 self.wall_known = True
             if heard.kind == "other" and heard.valid is not False:
                 if "calibration" in heard.body:
-                    self.propose(heard.body["calibration"])
+                    self.propose(heard.body["calibration"], flooded)
                 self.pulse_asked = self.pulse_asked or "pulse" in heard.body
         return heard
+
+    def _flooded(self, t_ms: int, message: sc.Message) -> bool:
+        """Whether a body may have dropped this one for want of room (pod.inbox)."""
+        self._came = [one for one in self._came if t_ms - one[0] < FLOOD_MS]
+        self._came.append((t_ms, len(message.payload or message.payload_b64 or "")))
+        size = sum(size for _, size in self._came)
+        return len(self._came) > FLOOD_MESSAGES or size > FLOOD_BYTES
 
     def _on_fault(self, t_ms: int, value: tuple[str, int]) -> None:
         name, step_ms = value

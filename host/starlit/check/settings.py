@@ -46,6 +46,7 @@ class Settings:
         self.offered: dict[str, float] = {}
         self.agreed: dict[str, float] = {}  # the same, of what a host proposed
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
+        self._before_it: list[dict[str, Any]] = []  # the same, where the newer one may be lost
         self.pulse_asked = False  # whether the host proposed to share a pulse ...
         self.pulse_agreed = False  # ... and a press of 3 s agreed, since the start
         self._unkept: tuple[int, dict[str, Any]] | None = None
@@ -120,8 +121,10 @@ class Settings:
     def arm(self, t_ms: int, armed: bool) -> None:
         self.armed, self.armed_ms = armed, t_ms
 
-    def propose(self, calibration: Any) -> None:
-        """A host's word in the pod's own whole units; nothing until a hand consents."""
+    def propose(self, calibration: Any, perhaps_lost: bool) -> None:
+        """A host's word in the pod's own whole units; nothing until a hand consents. A newer one
+        withdraws it, if it was heard."""
+        self._before_it = [*self._before_it, self.proposed] if perhaps_lost else []
         given = calibration if isinstance(calibration, dict) else {}
         whole = {key: value for key, value in given.items() if type(value) is int}
         words = {"transmission": "transmission_ppm", "distance_m": "distance_mm"}
@@ -134,9 +137,9 @@ class Settings:
 
     def consent(self, t_ms: int) -> None:
         self.pulse_agreed = self.pulse_agreed or self.pulse_asked
-        if self.proposed:
+        for proposed in filter(None, (*self._before_it, self.proposed)):
             self.set_up_ms = t_ms
-            self.agreed.update(_bounded(self.proposed))
+            self.agreed.update(_bounded(proposed))
 
     def set_profile(self, t_ms: int, profile: str) -> None:
         if profile != self.profile:

@@ -20,7 +20,7 @@ def sleeping(tape, bpm, back_ms=20_000):
         (72, 10 * MINUTE + 9_000, {"quiet-cue", "quiet-sound"}),
         (72, 10 * MINUTE + 21_000, set()),
         (66, MINUTE, set()),
-        (80, 20 * MINUTE, {"quiet-night"}),
+        (88, 20 * MINUTE, {"quiet-night"}),
         (76, 20 * MINUTE, set()),
     ],
 )
@@ -36,6 +36,11 @@ def test_a_cue_that_sounds_when_the_sleeper_stirs_is_silent_in_time(tape):
 
 def test_a_short_rise_is_no_arousal(tape):
     assert cue(sleeping(tape, 72, back_ms=4000), AT + MINUTE).kinds() == set()
+
+
+def test_a_rise_that_twelve_seconds_of_beats_do_not_show_is_none(tape):
+    for back_ms, kinds in ((7000, set()), (20_000, {"quiet-cue", "quiet-sound"})):
+        assert cue(sleeping(tape, 72, back_ms), AT + MINUTE).kinds() == kinds
 
 
 def test_the_open_gate_knows_no_quiet(tape):
