@@ -43,7 +43,11 @@ KERNELS = (
     ),
     Kernel(
         "guard_sound.c", "guard/sound_kernel_thumb.py", ("guard/sound_state.py", "guard/limits.py"),
-        {"block": 4, "clear": 1, "isqrt": 1},
+        {"block": 4, "clear": 1},
+    ),
+    Kernel(
+        "voice.c", "sound/voice_kernel_thumb.py", ("sound/__init__.py", "sound/voice_state.py"),
+        {"sway": 1, "level": 2, "draw": 2},
     ),
     Kernel(
         "scene.c", "scene_kernel_thumb.py", ("scene_state.py",),

@@ -4,20 +4,6 @@
 
 enum { SAMPLES = 320 };
 
-// Of n < 2**30; bit by bit, without a division.
-__attribute__((noinline)) i32 isqrt(i32 n) {
-    i32 root = 0;
-    for (i32 bit = 1 << 28; bit; bit >>= 2) {
-        i32 tried = root + bit;
-        root >>= 1;
-        if (n >= tried) {
-            n -= tried;
-            root += bit;
-        }
-    }
-    return root;
-}
-
 __attribute__((noinline)) void clear(i32 *out) {
     for (int i = 0; i < SAMPLES / 2; i++)
         out[i] = 0;
@@ -44,7 +30,7 @@ __attribute__((noinline)) static void measure(i32 *s, const i16 *samples) {
     }
     // Four times the mean of all squares; 4 * total may not fit where the shift is 2.
     i32 mean = shift == 2 ? quotient(total, SAMPLES / 16) : quotient(4 * total, SAMPLES / 64);
-    s[RMS] = peak ? higher((isqrt(mean) + 1) >> 1, 1) : 0;
+    s[RMS] = peak ? higher((root(mean) + 1) >> 1, 1) : 0;
     s[PEAK] = peak;
 }
 
@@ -89,7 +75,7 @@ static i32 next(i32 i) { return i + 1 == ENVELOPE_BLOCKS ? 0 : i + 1; }
 static i32 growth_limit(i32 *s) {
     i32 power = s[POWER_SUM], i = s[AT], rest = power - s[POWER + i];
     if (power < FAINT)
-        power += isqrt(20 * power) + ENVELOPE_BLOCKS;
+        power += root(20 * power) + ENVELOPE_BLOCKS;
     else
         power += quotient(power, 1000) * SOUND_GROWTH_PER_MILLE;
     i32 grain = higher(quotient(rest, 100) * GRAIN_PERCENT, s[FLOOR]);
@@ -101,7 +87,7 @@ static i32 growth_limit(i32 *s) {
         grown += (grown >> 1) - rest;
         most = lower(most, quotient(grown, s[AT_MOST + ahead]) * 16);  // below 0: 0, and as quiet
     }
-    return isqrt(most);
+    return root(most);
 }
 
 static i32 may_fall(i32 *s, i32 rms) {
@@ -167,7 +153,7 @@ static void keep(i32 *s) {
 
 static void mute(i32 *s, i16 *out) {
     i32 gain = s[HEARD_GAIN], to = gain, sum = s[POWER_SUM];
-    i32 rms = isqrt(quotient(sum, ENVELOPE_BLOCKS));
+    i32 rms = root(quotient(sum, ENVELOPE_BLOCKS));
     if (s[AGE] <= 1)
         to = s[MUTED] ? 0 : ONE;
     else if (!s[RELEASING] && 2 * sum >= s[SUMS + s[AT]])

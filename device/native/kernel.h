@@ -25,3 +25,17 @@ __attribute__((noinline, unused)) static i32 quotient(i32 a, i32 b) {
 
 // As Python's //, of any a.
 static inline i32 floor_quotient(i32 a, i32 b) { return a < 0 ? ~quotient(~a, b) : quotient(a, b); }
+
+// The square root of n < 2**30, rounded down, bit by bit.
+__attribute__((noinline, unused)) static i32 root(i32 n) {
+    i32 root = 0;
+    for (i32 bit = 1 << 28; bit; bit >>= 2) {
+        i32 tried = root + bit;
+        root >>= 1;
+        if (n >= tried) {
+            n -= tried;
+            root += bit;
+        }
+    }
+    return root;
+}

@@ -155,7 +155,7 @@ class Pod:
     def _sound_on(self, inputs, outputs):
         """The block alone. What ends with it is seen by a step of its own, at once."""
         self._seen_ms = inputs.now_ms
-        self.show.sound(inputs.recordings, outputs)
+        self.show.block(inputs.recordings, outputs)
         if self.show.sounding():
             return self._due_ms
         self._sounds = outputs.sound_wanted = False

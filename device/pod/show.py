@@ -154,11 +154,14 @@ class Show:
 
     def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
-        if not self.sounding():
-            return
-        self.synth.recordings = recordings
-        self.guard.sound.muted = self.player.muted  # of the last cue too, until its sound has ended
-        self.guard.block(self.synth.render(), outputs.sound)
+        if self.sounding():
+            self.block(recordings, outputs)
+
+    def block(self, recordings, outputs):
+        synth, guard = self.synth, self.guard
+        synth.recordings = recordings
+        sound = guard.sound
+        sound.muted = self.player.muted  # of the last cue too, until its sound has ended
+        guard.block(synth.render(), outputs.sound)
         outputs.sound_ready = True
-        outputs.sound_rms = self.guard.sound.rms
-        outputs.sound_peak = self.guard.sound.peak
+        outputs.sound_rms, outputs.sound_peak = sound.rms, sound.peak

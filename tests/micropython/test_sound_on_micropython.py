@@ -33,10 +33,13 @@ def test_the_unix_port_sounds_the_same(script, expected, run_micropython):
 
 def test_a_picos_machine_code_sounds_the_same(script, expected, monkeypatch, capsys):
     """Its loops on an emulated Cortex-M0, all around them on this Python."""
-    modules = "sound.kernel", "guard.sound_kernel"
-    loops, guard_loops = (SimpleNamespace(**emulated(module)) for module in modules)
+    loops, voices, guard_loops = (
+        SimpleNamespace(**emulated(module))
+        for module in ("sound.kernel", "sound.voice_kernel", "guard.sound_kernel")
+    )
     monkeypatch.setattr(layers, "kernel", loops)
-    monkeypatch.setattr(layers, "isqrt", guard_loops.isqrt)
+    monkeypatch.setattr(layers, "voice_kernel", voices)
+    monkeypatch.setattr(synth, "voice_kernel", voices)
     monkeypatch.setattr(guard_sound, "kernel", guard_loops)
     monkeypatch.setattr(synth, "clear", guard_loops.clear)
     runpy.run_path(str(script))

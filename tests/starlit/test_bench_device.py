@@ -41,7 +41,7 @@ def test_code_in_rom_takes_less_of_it(result):
 
 def test_the_table_has_a_line_for_each_figure(result):
     table = device.table(result)
-    assert table.row_count == 4 + 9 + 10 + 4 + 4 + 6
+    assert table.row_count == 4 + 5 + 10 + 4 + 4 + 6
     speed = {"budget_us": device.BUDGET_US}
     without = {**result, "heap": None, "heap_from_rom": None, "speed": speed}
     assert device.table(without).row_count == 4 + 9 + 10

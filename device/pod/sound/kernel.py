@@ -5,14 +5,17 @@ arrays 'i' by index. One generator feeds all noise: 15 bits, begun anew at each 
 voice's own chance, so that nothing ever repeats.
 """
 
+from .voice_state import GAIN, GAIN_STEP, LIMIT
+
 SINE_BITS = 10  # a turn is 2**20, its sine stands in 1024 entries of +-2047
 
 
 def noise(raw, s):
     """Noise through four low-passes (2.5 kHz, 318, 80 and 20 Hz), each with a weight.
 
-    `s`: generator, four states, five weights (of the noise itself, then of each low-pass). The two
-    lowest run at 2 kHz, and a line joins their values. Returns the sum of squares / 256."""
+    `s`: generator, four states, five weights (of the noise itself, then of each low-pass), as they
+    stand in a voice. The two lowest run at 2 kHz, and a line joins their values. Returns the sum
+    of squares / 256."""
     x = s[0]
     fast, slow = s[1], s[2]
     deep, deepest = s[3], s[4]  # four at once would make a tuple
@@ -59,16 +62,16 @@ def band(raw, s):
     return total
 
 
-def mix(raw, out, m):
-    """Add `raw` to `out` at a gain in 1/2**18 that moves a step a sample over the first 64, clipped
-    to +-limit. `m`: gain, which is kept, step, limit."""
-    gain, step, limit = m[0], m[1], m[2]
+def mix(raw, out, v):
+    """Add `raw` to `out` at a voice's gain, in 1/2**18, that moves its step a sample over the first
+    64; clipped to +-its limit."""
+    gain, step, limit = v[GAIN], v[GAIN_STEP], v[LIMIT]
     for i in range(320):
         if i < 64:
             gain += step
         y = (raw[i] * (gain >> 3) + 16384) >> 15
         out[i] += limit if y > limit else -limit if y < -limit else y
-    m[0] = gain
+    v[GAIN] = gain
 
 
 def tone(sine, out, p, at):

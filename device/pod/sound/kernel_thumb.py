@@ -200,7 +200,7 @@ def band(r0, r1):
 
 @micropython.asm_thumb
 def mix(r0, r1, r2):
-    # r0 raw, r1 out, r2 m, r3 gain, r4 step, r5 limit, r6 sample, r7 scratch
+    # r0 raw, r1 out, r2 v (voice_state.py), r3 gain, r4 step, r5 limit, r6 sample, r7 scratch
     # r12 end of the samples over which the gain moves, then of all; r14 end of all
     mov(r7, r0)
     add(r7, 128)
@@ -209,9 +209,9 @@ def mix(r0, r1, r2):
     lsl(r7, r7, 7)
     add(r7, r7, r0)
     mov(r14, r7)
-    ldr(r3, [r2, 0])
-    ldr(r4, [r2, 4])
-    ldr(r5, [r2, 8])
+    ldr(r3, [r2, 40])
+    ldr(r4, [r2, 44])
+    ldr(r5, [r2, 48])
     label(SAMPLE)
     add(r3, r3, r4)
     ldrh(r6, [r0, 0])
@@ -244,7 +244,7 @@ def mix(r0, r1, r2):
     mov(r12, r7)
     cmp(r0, r7)
     bne(SAMPLE)
-    str(r3, [r2, 0])
+    str(r3, [r2, 40])
 
 
 @micropython.asm_thumb

@@ -8,17 +8,15 @@ from array import array
 from math import pi, sin
 
 from ..compat import const
-from ..hash import mix, xorshift
+from ..hash import mix
 from . import CHIME, CRACKLE, HUM, PINK, RAIN, RECORDING, TONE, WAVES, WIND
+from . import voice_state as at
 
 try:
-    from ..guard.sound_kernel_thumb import clear as clear
-    from ..guard.sound_kernel_thumb import isqrt
     from . import kernel_thumb as kernel
+    from . import voice_kernel_thumb as voice_kernel
 except (ImportError, SyntaxError):  # whatever is no Cortex-M
-    from ..guard.sound_kernel import clear as clear
-    from ..guard.sound_kernel import isqrt
-    from . import kernel  # type: ignore[no-redef]
+    from . import kernel, voice_kernel  # type: ignore[no-redef]
 
 # Made once at import: rounding makes it the same on every float width. By a generator: a list of it
 # wants 8 KB in one piece of a heap that has just read the program.
@@ -39,203 +37,155 @@ _NOTES = (25690, 28836, 34292, 38491, 43205, 51379)  # G4 A4 C5 D5 E5 G5
 _PARTIALS = ((1000, 493, 7), (2756, 195, 6), (5404, 93, 5))  # of a bar, free at both ends
 _WORDS = const(9)  # of a tone: six of the kernel's, size and goal in 1/4096, the step to come
 _SLOTS = const(6)
-_CREST = const(3)  # of a noise: rarer peaks are clipped
 
 
 class Layer:
-    """One kind, as it sounds from block to block."""
+    """One kind, as it sounds from block to block. `v`: what its voice knows (voice_state.py)."""
 
     def __init__(self):
         self.kind = 0
-        self._noise = array("i", [0] * 10)
+        self.v = array("i", [0] * at.WORDS)
         self._tones = array("i", [0] * (_WORDS * _SLOTS))
-        self._chance = 1
-        self._gains = array("i", [0] * 3)  # of `kernel.mix`
-        self._wait = 0  # blocks to the next strike, swell or gust
-        self._at = 0  # phase of a swell, next slot of a grain, place in a recording
-        self._to = 0  # height of a swell, target of a gust
-        self._rate = 0
 
     def begin(self, kind, seed):
-        self.kind = kind
-        self._chance = mix(seed, kind) or 1
-        self._gains[0] = self._wait = self._at = self._to = self._rate = 0
-        for i in range(10):
-            self._noise[i] = 0
+        v = self.v
+        for i in range(at.WORDS):
+            v[i] = 0
         for i in range(_WORDS * _SLOTS):
             self._tones[i] = 0
+        self.kind = kind
+        v[at.CHANCE] = mix(seed, kind) or 1
         if kind == RECORDING:
-            self._to = seed
+            v[at.TO] = seed
         elif kind == WIND:
-            self._at = 700 << 6
-            self._noise[4] = 2200
+            v[at.WEATHER], v[at.RUSHES] = at.GALE, 1
+            v[at.AT] = 700 << 6
+            v[at.BAND + 1] = 2200  # 1/Q
         elif kind in _WEIGHTS:
+            v[at.RUSHES] = 1
             self._weigh(_WEIGHTS[kind])
+            if kind == WAVES:
+                v[at.WEATHER] = at.SEA
 
     def _weigh(self, weights):
         for i in range(5):
-            self._noise[5 + i] = weights[i]
+            self.v[at.WHITE + i] = weights[i]
 
-    def loudness(self):
-        """What weather makes of the next block's RMS; 4096 leaves it as it is."""
-        if self.kind == WAVES:
-            return self._swell()
-        return self._gust() if self.kind == WIND else 4096
-
-    def mix(self, out, raw, rms, cap, recordings):
-        """Add a block that comes to an RMS of `rms`, in 1/16 count; False at its end."""
-        kind = self.kind
-        if kind == RECORDING:
-            return self._play(out, raw, rms, cap, recordings)
-        if kind == CHIME:
+    def mix(self, out, raw, cap, recordings):
+        """Add a block that comes to the voice's RMS; False at its end."""
+        v, kind = self.v, self.kind
+        if v[at.RUSHES]:
+            total = kernel.band(raw, v) if kind == WIND else kernel.noise(raw, v)
+            voice_kernel.level(v, total)
+            kernel.mix(raw, out, v)
+            if kind == RAIN or kind == CRACKLE:
+                self._grains(out, v[at.RMS])
+        elif kind == RECORDING:
+            return self._play(out, raw, cap, recordings)
+        elif kind == CHIME:
             self._strike()
-            self._chime(out, rms)
-        elif kind in _TONES:
-            self._sing(out, _TONES[kind], rms)
+            self._chime(out, v[at.RMS])
         else:
-            self._rush(out, raw, rms)
+            self._sing(out, _TONES[kind], v[at.RMS])
         return True
 
     def _draw(self, n):
-        self._chance = xorshift(self._chance)
-        return ((self._chance >> 8) & 0x7FFF) * n >> 15
-
-    # -- noise -----------------------------------------------------------------------------
-
-    def _rush(self, out, raw, rms):
-        kind, noise = self.kind, self._noise
-        noise[0] = self._draw(32768)
-        total = kernel.band(raw, noise) if kind == WIND else kernel.noise(raw, noise)
-        own = max(isqrt(total // 320) << 4, 1200)
-        self._mix(raw, out, (rms << 14) // own, (rms * _CREST >> 4) + 1)
-        if kind == RAIN or kind == CRACKLE:
-            self._grains(out, rms)
-
-    def _mix(self, raw, out, gain, limit):
-        gains = self._gains
-        gains[1], gains[2] = gain - gains[0] >> 6, limit
-        kernel.mix(raw, out, gains)
-
-    def _swell(self):
-        """Of a sea of 7 to 16 s, no two waves alike, brighter where it breaks."""
-        self._at += self._rate
-        if self._at >= 65536 or not self._rate:
-            self._at = 0
-            self._rate = 65536 // (350 + self._draw(450))
-            self._to = 1600 + self._draw(1500)
-        x = self._at >> 4
-        x = x * 4096 // 1500 if x < 1500 else (4096 - x) * 4096 // 2596
-        x = (x * x >> 12) * (3 * 4096 - 2 * x) >> 12
-        x = x * self._to >> 12
-        self._noise[5] = x * x >> 17
-        self._noise[6] = 75 + (x * 3 >> 5)
-        return 1720 + x * 17 // 10
-
-    def _gust(self):
-        """Of a wind whose band (210 to 870 Hz) wanders; higher is louder."""
-        self._wait -= 1
-        if self._wait < 0:
-            self._wait = 50 + self._draw(200)
-            self._to = 340 + self._draw(1060)
-        noise = self._noise
-        now = noise[3]
-        self._at += ((self._to << 6) - self._at) >> 6
-        noise[3] = self._at >> 6
-        return 1900 + now * 5 // 2
+        return voice_kernel.draw(self.v, n)
 
     # -- grains ----------------------------------------------------------------------------
 
     def _grains(self, out, rms):
         """Drops, a few in a second, or pops, in bursts: so small in energy that a block of one
         keeps within its envelope (SAFETY 5)."""
-        tones = self._tones
-        for at in range(0, 3 * _WORDS, _WORDS):
-            if tones[at + 2] > 4096:
-                kernel.tone(_SINE, out, tones, at)
+        tones, v = self._tones, self.v
+        for slot in range(0, 3 * _WORDS, _WORDS):
+            if tones[slot + 2] > 4096:
+                kernel.tone(_SINE, out, tones, slot)
         if self.kind == RAIN:
             if self._draw(256) < 40:
                 # 1 to 3 kHz, 8 ms
-                self._grain(out, 65536 + self._draw(131072), rms * (150 + self._draw(250)), 7)
+                self._grain(out, 65536 + (self._draw(32768) << 2), rms * (150 + self._draw(250)), 7)
             return
-        self._wait -= 1
-        if self._wait < 0:
-            self._wait = self._draw(9) * self._draw(11)
+        v[at.WAIT] -= 1
+        if v[at.WAIT] < 0:
+            v[at.WAIT] = self._draw(9) * self._draw(11)
             loud = 600 + self._draw(800)
-            self._grain(out, 78000 + self._draw(200000), rms * loud, 4 + (loud < 750))
+            self._grain(out, 78000 + (self._draw(25000) << 3), rms * loud, 4 + (loud < 750))
 
     def _grain(self, out, step, amplitude, decay):
         tones = self._tones
-        self._at = (self._at + _WORDS) % (3 * _WORDS)
-        at = self._at
-        if tones[at + 2] > 8192:
+        slot = self.v[at.AT] = (self.v[at.AT] + _WORDS) % (3 * _WORDS)
+        if tones[slot + 2] > 8192:
             return
-        tones[at], tones[at + 1], tones[at + 2] = 0, step, amplitude
-        tones[at + 3], tones[at + 4], tones[at + 5] = 0, decay, self._draw(300)
-        kernel.tone(_SINE, out, tones, at)
+        tones[slot], tones[slot + 1], tones[slot + 2] = 0, step, amplitude
+        tones[slot + 3], tones[slot + 4], tones[slot + 5] = 0, decay, self._draw(300)
+        kernel.tone(_SINE, out, tones, slot)
 
     # -- tones -----------------------------------------------------------------------------
 
     def _sing(self, out, table, rms):
-        tones, at = self._tones, 0
+        tones, slot = self._tones, 0
         for step, loud in table:
-            tones[at + 1] = step
-            self._tone(out, at, rms * loud)
-            at += _WORDS
+            tones[slot + 1] = step
+            self._tone(out, slot, rms * loud)
+            slot += _WORDS
 
-    def _tone(self, out, at, amplitude):
+    def _tone(self, out, slot, amplitude):
         """A tone that reaches `amplitude` by the end of the block."""
         tones = self._tones
-        tones[at + 3] = (amplitude - tones[at + 2]) // 320
-        tones[at + 4] = 30
-        kernel.tone(_SINE, out, tones, at)
+        tones[slot + 3] = (amplitude - tones[slot + 2]) // 320
+        tones[slot + 4] = 30
+        kernel.tone(_SINE, out, tones, slot)
 
     def _strike(self):
         """A note of the scale, softly, each 2 to 3.6 s, on the other three tones."""
-        self._wait -= 1
-        if self._wait > 0:
+        tones, v = self._tones, self.v
+        v[at.WAIT] -= 1
+        if v[at.WAIT] > 0:
             return
-        self._wait = 100 + self._draw(80)
-        self._at = 3 * _WORDS - self._at
+        v[at.WAIT] = 100 + self._draw(80)
+        slot = v[at.AT] = 3 * _WORDS - v[at.AT]
         note, loud = _NOTES[self._draw(6)], 2600 + self._draw(1400)
-        at = self._at
         for ratio, _, _ in _PARTIALS:
-            tones = self._tones
-            tones[at + 7] = loud
-            if self._rate:
-                tones[at + 8] = note * ratio // 1000
+            tones[slot + 7] = loud
+            if v[at.TURN]:
+                tones[slot + 8] = note * ratio // 1000
             else:  # the first note comes as the layer comes
-                tones[at + 1], tones[at + 6] = note * ratio // 1000, loud
-            at += _WORDS
-        self._rate = 1
+                tones[slot + 1], tones[slot + 6] = note * ratio // 1000, loud
+            slot += _WORDS
+        v[at.TURN] = 1
 
     def _chime(self, out, rms):
         tones = self._tones
-        for slot in range(_SLOTS):
-            at = slot * _WORDS
-            _, loud, decay = _PARTIALS[slot % 3]
-            size, goal = tones[at + 6], tones[at + 7]
-            if tones[at + 8]:  # another note: what rings here goes first
+        for i in range(_SLOTS):
+            slot = i * _WORDS
+            _, loud, decay = _PARTIALS[i % 3]
+            size, goal = tones[slot + 6], tones[slot + 7]
+            if tones[slot + 8]:  # another note: what rings here goes first
                 size = max(size - (size >> 2) - 1, 0)
                 if size == 0:
-                    tones[at + 1], tones[at + 8] = tones[at + 8], 0
+                    tones[slot + 1], tones[slot + 8] = tones[slot + 8], 0
             elif goal:
                 size = min(size + goal // 110 + 1, goal)
                 if size == goal:
-                    tones[at + 7] = 0
+                    tones[slot + 7] = 0
             elif size:
                 size -= (size >> decay) + 1
-            tones[at + 6] = size
-            if size or tones[at + 2] > 4096:
-                self._tone(out, at, (rms * loud >> 12) * size)
+            tones[slot + 6] = size
+            if size or tones[slot + 2] > 4096:
+                self._tone(out, slot, (rms * loud >> 12) * size)
 
     # -- recordings ------------------------------------------------------------------------
 
-    def _play(self, out, raw, rms, cap, recordings):
-        if self._to & 255 >= len(recordings):
+    def _play(self, out, raw, cap, recordings):
+        v = self.v
+        if v[at.TO] & 255 >= len(recordings):
             return False
         from .recording import read
 
-        at = read(self._to, self._at, recordings, raw)
-        self._at = at if at >= 0 else self._at + 320
-        self._mix(raw, out, rms >> 1, cap)
-        return at >= 0
+        then = read(v[at.TO], v[at.AT], recordings, raw)
+        v[at.AT] = then if then >= 0 else v[at.AT] + 320
+        v[at.GAIN_STEP] = (v[at.RMS] >> 1) - v[at.GAIN] >> 6
+        v[at.LIMIT] = cap
+        kernel.mix(raw, out, v)
+        return then >= 0

@@ -8,7 +8,13 @@ from array import array
 
 from ..compat import const
 from . import FULL, NONE, RMS
-from .layers import Layer, clear
+from . import voice_state as at
+from .layers import Layer, voice_kernel
+
+try:
+    from ..guard.sound_kernel_thumb import clear
+except (ImportError, SyntaxError):  # whatever is no Cortex-M
+    from ..guard.sound_kernel import clear
 
 VOICES = 3
 _ATTACK_MS = const(500)  # the shortest, as SAFETY 5 has it
@@ -18,14 +24,12 @@ _RELEASE_MS = const(250)
 class Voice:
     """One sounding layer: its kind, its way up and down, and what waits for its end."""
 
-    def __init__(self):
+    def __init__(self, cap):
         self.kind = NONE
-        self._level = 0  # 0..FULL, where it goes
-        self._rise = 0  # 0..FULL: how much of its start, or of its end, has passed
-        self._rate = 0  # of `_rise` in a block; below 0 it ends
-        self._rms = 0  # of the layer now, in 1/16 count
+        self._cap = cap
         self._next = None
         self._layer = Layer()
+        self._v = self._layer.v
 
     def begin(self, kind, seed, attack_ms, level):
         """Start; what still sounds here is released first."""
@@ -34,18 +38,19 @@ class Voice:
             self.end(0)
             return
         self.kind = kind
-        self._level = level
-        self._rise = self._rms = 0
-        self._rate = FULL * 20 // max(attack_ms, _ATTACK_MS)
         self._layer.begin(kind, seed)
+        v = self._v
+        v[at.LOUD] = (self._cap * RMS[kind] << 4) // 1000
+        v[at.LEVEL] = level
+        v[at.RATE] = FULL * 20 // max(attack_ms, _ATTACK_MS)
 
     def set_level(self, level):
-        self._level = level
+        self._v[at.LEVEL] = level
 
     def end(self, release_ms):
         rate = -(FULL * 20 // max(release_ms, _RELEASE_MS)) - 1
-        if self._rate >= 0 or rate < self._rate:
-            self._rate = rate
+        if self._v[at.RATE] >= 0 or rate < self._v[at.RATE]:
+            self._v[at.RATE] = rate
 
     def cancel(self):
         """Nothing follows what sounds."""
@@ -55,29 +60,14 @@ class Voice:
         self.kind = NONE
         self._next = None
 
-    def mix(self, out, raw, cap, recordings):
+    def mix(self, out, raw, recordings):
         """Add one block to `out`; `raw` is scratch for one."""
-        self._rms = self._glide(self._goal(cap) * self._layer.loudness() >> 12)
-        if not self._layer.mix(out, raw, self._rms, cap, recordings):
+        v = self._v
+        voice_kernel.sway(v)
+        if not self._layer.mix(out, raw, self._cap, recordings):
             self.end(0)
-        if self._rms == 0 and self._rate < 0:
+        if v[at.RMS] == 0 and v[at.RATE] < 0:
             self._end()
-
-    def _goal(self, cap):
-        """RMS in 1/16 count. Loudness goes with the square of the rise: gentle where the ear is
-        keenest."""
-        self._rise = min(max(self._rise + self._rate, 0), FULL)
-        e = self._rise >> 3
-        full = (cap * RMS[self.kind] << 4) // 1000
-        return (full * (self._level >> 3) >> 12) * (e * e >> 12) >> 12
-
-    def _glide(self, goal):
-        """The next RMS. Up by 0.23 dB a block, or 0.6 counts where it is faint: the guard allows
-        0.4 dB and one count. Down by 1.6 dB, so that an end is an end also for the guard."""
-        rms = self._rms
-        if goal > rms:
-            return min(goal, rms + max(rms // 36 - 3, 10))
-        return max(goal, rms - rms // 6 - 3)
 
     def _end(self):
         self.kind = NONE
@@ -93,9 +83,8 @@ class Synth:
     def __init__(self, cap):
         self.block = array("h", [0] * 320)
         self.recordings = ()  # `Inputs.recordings`
-        self.voices = [Voice() for _ in range(VOICES)]
+        self.voices = [Voice(cap) for _ in range(VOICES)]
         self._raw = array("h", [0] * 320)
-        self._cap = cap
 
     def begin(self, voice, kind, seed, attack_ms, level=FULL):
         """Start a layer of `kind` at `level` (0..FULL, see `sound.level`) in voice 0..VOICES - 1.
@@ -124,10 +113,11 @@ class Synth:
 
     def render(self):
         """The next block (array 'h' of 320), or None."""
-        if not self.sounding():
-            return None
-        clear(self.block)
+        block = None
         for voice in self.voices:
             if voice.kind != NONE:
-                voice.mix(self.block, self._raw, self._cap, self.recordings)
-        return self.block
+                if block is None:
+                    block = self.block
+                    clear(block)
+                voice.mix(block, self._raw, self.recordings)
+        return block

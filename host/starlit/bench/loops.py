@@ -15,6 +15,7 @@ from pod.config import Config
 from pod.guard import sound
 from pod.guard.sound import SoundGuard
 from pod.io import BLOCK_SAMPLES
+from pod.sound import voice_state
 from starlit.bench.cortex import Cortex
 from starlit.bench.mpy import machine_code
 from starlit.bundle.build import pod_package
@@ -59,6 +60,6 @@ _OUT = array("h", [0] * BLOCK_SAMPLES)
 _CALLS: dict[str, tuple[Any, ...]] = {
     "noise": (_OUT, array("i", [12345, 0, 0, 0, 0, 29, 247, 245, 303, 588])),
     "band": (_OUT, array("i", [12345, 0, 0, 700, 2200])),
-    "mix": (_NOISE, _OUT, array("i", [1 << 15, 16, 2500])),
+    "mix": (_NOISE, _OUT, array("i", [0] * voice_state.GAIN + [1 << 15, 16, 2500])),
     "tone": (_NOISE * 4, _OUT, array("i", [0, 7209, 1 << 20, 9, 30, 0]), 0),
 }

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from starlit.bundle.compile import ARCHES as ARCHES
 from starlit.bundle.compile import find_compiler
 from starlit.bundle.join import Joined, join
 from starlit.bundle.programs import PROGRAMS, left_out, twins_for
+from starlit.bundle.squeeze import squeeze
 from starlit.errors import UserError
 
 FORMAT = 1
@@ -20,7 +20,6 @@ BUDGET_BYTES = 60 * 1024  # of flash (DESIGN, Budget on the Pico)
 MANIFEST = "manifest.json"
 NAMES = "names.json"
 UNPACKER = "unpack.mpy"
-WINDOW_BITS = 13  # 8 KB of a Pico's memory while it unpacks
 
 
 @dataclass
@@ -61,7 +60,7 @@ def build(
         files[module.replace(".", "/") + ".mpy"] = compiler.compile(name, source, arch)
     entries = {path: _entry(path, content) for path, content in files.items()}
     if packed:
-        files = {path: _pack(content) for path, content in files.items()}
+        files = {path: squeeze(content) for path, content in files.items()}
         entries = {
             path: {**_entry(path, content), "unpacked": entries[path]}
             for path, content in files.items()
@@ -97,17 +96,6 @@ def pod_version() -> str:
     import pod
 
     return pod.__version__
-
-
-def _pack(content: bytes) -> bytes:
-    """As device/unpack.py reads it; the smallest of what zlib makes where tables of codes are
-    changed more or less often, which its memory level decides."""
-    return min((_deflated(content, level) for level in range(3, 10)), key=len)
-
-
-def _deflated(content: bytes, memory_level: int) -> bytes:
-    stream = zlib.compressobj(9, zlib.DEFLATED, -WINDOW_BITS, memory_level)
-    return stream.compress(content) + stream.flush()
 
 
 def _unpacker() -> str:

@@ -22,8 +22,8 @@ DARK_ROOM_LX = 1.0
 SETTLE_MS = 12_000  # to fall from 60 cd/m2 at 10 a second, after a reversal's wait of 4 s
 RED_SETTLE_MS = 64_000  # the same of a saturated red, by 1 cd/m2 a second (SAFETY 3)
 ARMED_MS = 30 * 86_400_000
-# So much within so long is a flood. A pod takes four commands a second (pod.link); what waits for it
-# is half as much as this many bytes, and their envelopes, at least (pod.inbox).
+# So much within so long is a flood: a pod takes four commands a second (pod.link), and has room for
+# 8 KB that wait, with their envelopes (pod.inbox).
 FLOOD_MS, FLOOD_MESSAGES, FLOOD_BYTES = 1000, 4, 4096
 
 

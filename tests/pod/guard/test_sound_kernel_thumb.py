@@ -96,10 +96,3 @@ def test_a_release_is_the_same_from_any_block(last, left, full_scale_dba):
     s = sound.SoundGuard(config)._s
     s[at.RELEASING] = left
     assert_equal(sound_kernel.block, MODULE, s, SILENCE, array("h", SILENCE), last)
-
-
-@few
-@given(st.one_of(st.integers(-5, (1 << 30) - 1), st.integers(0, 32767).map(lambda r: r * r)))
-def test_isqrt(n):
-    assert_equal(sound_kernel.isqrt, MODULE, n)
-    assert_equal(sound_kernel.isqrt, MODULE, n - 1)

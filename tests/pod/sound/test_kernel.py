@@ -9,7 +9,7 @@ from tests.pod.sound.listening import clip
 from pod.config import Config
 from pod.guard import sound as guard_sound
 from pod.guard import sound_kernel
-from pod.sound import FULL, NAMES, RECORDING, kernel, layers, synth
+from pod.sound import FULL, NAMES, RECORDING, kernel, layers, synth, voice_kernel
 from pod.sound.synth import Synth
 
 SILENCE = array("h", [0] * 320)
@@ -71,9 +71,13 @@ def checked(function):
 @pytest.fixture
 def small(monkeypatch):
     """Every kernel, and everything a voice computes of its cap, in checked numbers."""
-    loops = {name: checked(getattr(kernel, name)) for name in ("noise", "band", "mix", "tone")}
-    monkeypatch.setattr(layers, "kernel", SimpleNamespace(**loops))
-    monkeypatch.setattr(layers, "isqrt", checked(sound_kernel.isqrt))
+    def loops(module, *names):
+        return SimpleNamespace(**{name: checked(getattr(module, name)) for name in names})
+
+    voices = loops(voice_kernel, "sway", "level", "draw")
+    monkeypatch.setattr(layers, "kernel", loops(kernel, "noise", "band", "mix", "tone"))
+    monkeypatch.setattr(layers, "voice_kernel", voices)
+    monkeypatch.setattr(synth, "voice_kernel", voices)
     monkeypatch.setattr(synth, "FULL", Small(FULL))
     return Synth(Small(LOUDEST_CAP))
 

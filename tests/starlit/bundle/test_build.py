@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from starlit.bundle import build, read_manifest
-from starlit.bundle.build import WINDOW_BITS
+from starlit.bundle.squeeze import WINDOW_BITS
 from starlit.cli import run
 from starlit.errors import UserError
 
