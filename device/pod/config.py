@@ -1,5 +1,6 @@
 """A pod's configuration: what provisioning and its owner's hand decided. Validated here, once."""
 
+from . import __version__
 from .envelope import TEST_KEY
 
 PROFILES = ("child", "adult")
@@ -82,7 +83,7 @@ class Config:
         self.armed_s = 0  # Unix seconds of the arming; 0: not dated yet
         self.share_heart = False
         self.dawn = None
-        self.firmware = "0.1.0"
+        self.firmware = __version__
         self.body = "virtual"
 
     def change(self, given):

@@ -2,6 +2,7 @@
 
 import pytest
 
+import pod
 from pod.config import LIMITS, Config, ConfigError, is_name, parse_hhmm
 
 
@@ -89,3 +90,8 @@ def test_a_change_is_taken_whole_or_not_at_all():
 def test_a_sign_or_a_space_is_no_digit(text):
     with pytest.raises(ConfigError):
         parse_hhmm(text)
+
+
+def test_a_pod_says_the_version_that_its_program_has():
+    """What `starlit update` waits for, and what refuses an older program."""
+    assert Config().firmware == pod.__version__
