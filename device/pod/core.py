@@ -74,7 +74,7 @@ class Pod:
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
         self._due_ms = 0
-        self._seen_ms = 0  # of the last step, be it for a block alone
+        self._alone_ms = 0  # from the last step to the last block alone
         self._railed = False  # the rail was on after the last step
         self._sounds = False  # and blocks of sound were wanted
         self._faulty = False  # a cause to fail dark is there now
@@ -89,7 +89,7 @@ class Pod:
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
-        self.now_ms = self._seen_ms = self._due_ms = self.report.now_ms = now_ms
+        self.now_ms = self._due_ms = self.report.now_ms = now_ms
         # Its own shared time, until a host has told it another: not with the same sky again.
         self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.host_goodnights = [now_ms] * len(self.host_goodnights)
@@ -145,7 +145,8 @@ class Pod:
         now_ms = inputs.now_ms
         return (
             self._sounds and inputs.switch_in and self.failed is None
-            and ticks.diff(now_ms, self._seen_ms) >= 0 and ticks.diff(self._due_ms, now_ms) > 0
+            and ticks.diff(now_ms, self.now_ms) >= self._alone_ms
+            and ticks.diff(self._due_ms, now_ms) > 0
             and inputs.setup is None and not (
                 inputs.button or self.button.down or inputs.faults or inputs.messages
                 or inputs.ppg_count or inputs.ppg_lost or inputs.beats_given or inputs.served
@@ -154,7 +155,7 @@ class Pod:
 
     def _sound_on(self, inputs, outputs):
         """The block alone. What ends with it is seen by a step of its own, at once."""
-        self._seen_ms = inputs.now_ms
+        self._alone_ms = ticks.diff(inputs.now_ms, self.now_ms)
         self.show.block(inputs.recordings, outputs)
         if self.show.sounding():
             return self._due_ms
@@ -165,8 +166,9 @@ class Pod:
         now_ms = inputs.now_ms
         dt_ms = ticks.diff(now_ms, self.now_ms)
         late_ms = ticks.diff(now_ms, self._due_ms)
-        back = ticks.diff(now_ms, self._seen_ms) < 0
-        self.now_ms = self.report.now_ms = self._seen_ms = now_ms
+        back = dt_ms < self._alone_ms
+        self.now_ms = self.report.now_ms = now_ms
+        self._alone_ms = 0
         self._past_us = inputs.now_us
         if dt_ms >= health.DEAD_MAN_MS:
             if self.button.down:
