@@ -80,7 +80,9 @@ class Outputs:
         self.sound_peak = 0
         self.rail = False  # enable of the LED and amplifier rail
         self.set_up = False  # a hand has opened the set-up window; cleared by the body
-        self.alive = 0  # changes at every step: the body toggles the dead-man line on it
+        # Changes at every step but one for a block of sound alone: the body toggles the dead-man
+        # line on it.
+        self.alive = 0
         self.messages = []  # (topic, payload bytes, qos, retain), emptied by the body
         self.notes = []  # dicts in the words of docs/trace.md, emptied by the body
         self.store = []  # (key, bytes) to keep through a reboot, emptied by the body
