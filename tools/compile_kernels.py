@@ -20,7 +20,7 @@ GCC, OBJCOPY, NM = "arm-none-eabi-gcc", "arm-none-eabi-objcopy", "arm-none-eabi-
 # Thumb of an RP2040, which an RP2350 runs as well; no constants beside the code, as nobody knows
 # how it will be aligned.
 FLAGS = (
-    "-Os", "-mcpu=cortex-m0plus", "-mthumb", "-mpure-code", "-ffreestanding", "-fno-jump-tables",
+    "-mcpu=cortex-m0plus", "-mthumb", "-mpure-code", "-ffreestanding", "-fno-jump-tables",
     "-fno-toplevel-reorder", "-ffunction-sections", "-std=c11", "-Wall", "-Wextra", "-Werror",
     "-fwrapv", "-nostdlib",
     # What is left in a bundle is packed, and packs better where code stays as it was written.
@@ -34,6 +34,7 @@ class Kernel(NamedTuple):
     module: str  # below `POD`
     places: tuple[str, ...]  # modules below `POD` whose numbers it knows
     functions: dict[str, int]  # exported -> number of arguments
+    optimize: str = "-Os"
 
 
 KERNELS = (
@@ -43,7 +44,7 @@ KERNELS = (
     ),
     Kernel(
         "guard_sound.c", "guard/sound_kernel_thumb.py", ("guard/sound_state.py", "guard/limits.py"),
-        {"block": 4, "clear": 1},
+        {"block": 4, "clear": 1}, "-O2",  # three loops over 320 samples: a sixth faster
     ),
     Kernel(
         "voice.c", "sound/voice_kernel_thumb.py", ("sound/__init__.py", "sound/voice_state.py"),
@@ -98,7 +99,7 @@ def machine_code(kernel: Kernel, name: str, folder: Path) -> bytes:
     defines = [f"-D{key}={value}" for key, value in known.items() if not key.startswith("_")]
     link = [f"-Wl,-T,{script}", f"-Wl,-e,{name}", "-Wl,--gc-sections", "-Wl,--build-id=none"]
     source = str(NATIVE / kernel.source)
-    _run([GCC, *FLAGS, *defines, *link, "-o", str(program), source])
+    _run([GCC, kernel.optimize, *FLAGS, *defines, *link, "-o", str(program), source])
     _run([OBJCOPY, "-O", "binary", "-j", ".text", str(program), str(code)])
     return code.read_bytes()
 

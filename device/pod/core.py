@@ -73,7 +73,7 @@ class Pod:
         self._shared_ms = 0  # as of the last step
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
-        self._due_ms = 0
+        self._due_ms = self._wait_ms = 0
         self._alone_ms = 0  # from the last step to the last block alone
         self._railed = False  # the rail was on after the last step
         self._sounds = False  # and blocks of sound were wanted
@@ -112,8 +112,10 @@ class Pod:
         """Take this instant's inputs; the ticks at which the next step is due at the latest."""
         self.teller.outputs = outputs
         outputs.sound_ready = outputs.leds_changed = False
-        if inputs.sound_due and self._only_sounds(inputs):
-            return self._sound_on(inputs, outputs)
+        if inputs.sound_due and self._sounds:
+            due_ms = self._sound_alone(inputs, outputs)
+            if due_ms >= 0:
+                return due_ms
         outputs.alive ^= 1
         dt_ms = self._take_time(inputs)
         self._hand(inputs, dt_ms)
@@ -135,31 +137,28 @@ class Pod:
         self._output(inputs, outputs)
         self.voice.step(inputs, outputs)
         self._railed, self._sounds = outputs.rail, outputs.sound_wanted
-        self._due_ms = ticks.add(self.now_ms, self._next_ms(outputs))
+        self._wait_ms = self._next_ms(outputs)
+        self._due_ms = ticks.add(self.now_ms, self._wait_ms)
         return self._due_ms
 
-    def _only_sounds(self, inputs):
-        """Whether nothing happens but a block of sound that is due: there are fifty a second, and
-        what a step decides would take a Pico longer than the block. What merely lasts, as light
-        does, is seen by the step that comes next, a quarter of a second later at most."""
-        now_ms = inputs.now_ms
-        return (
-            self._sounds and inputs.switch_in and self.failed is None
-            and ticks.diff(now_ms, self.now_ms) >= self._alone_ms
-            and ticks.diff(self._due_ms, now_ms) > 0
-            and inputs.setup is None and not (
-                inputs.button or self.button.down or inputs.faults or inputs.messages
-                or inputs.ppg_count or inputs.ppg_lost or inputs.beats_given or inputs.served
-            )
-        )  # fmt: skip
-
-    def _sound_on(self, inputs, outputs):
-        """The block alone. What ends with it is seen by a step of its own, at once."""
-        self._alone_ms = ticks.diff(inputs.now_ms, self.now_ms)
-        self.show.block(inputs.recordings, outputs)
-        if self.show.sounding():
+    def _sound_alone(self, inputs, outputs):
+        """Where nothing happens but a block of sound that is due: that, and when the next step is.
+        There are fifty a second, and what a step decides would take a Pico longer than the block.
+        Else -1. What merely lasts, as light does, is seen by the step that comes next."""
+        since_ms = ticks.diff(inputs.now_ms, self.now_ms)
+        if not (
+            self._alone_ms <= since_ms < self._wait_ms and inputs.switch_in
+            and inputs.setup is None and self.failed is None
+        ) or (
+            inputs.button or self.button.down or inputs.faults or inputs.messages
+            or inputs.ppg_count or inputs.ppg_lost or inputs.beats_given or inputs.served
+        ):  # fmt: skip
+            return -1
+        self._alone_ms = since_ms
+        self.show.block(outputs)
+        if outputs.sound_peak or self.show.sounding():
             return self._due_ms
-        self._sounds = outputs.sound_wanted = False
+        self._sounds = outputs.sound_wanted = False  # its end is seen by a step of its own, at once
         return ticks.add(inputs.now_ms, 1)
 
     def _take_time(self, inputs):

@@ -155,13 +155,13 @@ class Show:
     def sound(self, recordings, outputs):
         """The block of sound that is due, if anything sounds."""
         if self.sounding():
-            self.block(recordings, outputs)
+            self.synth.recordings = recordings
+            self.block(outputs)
 
-    def block(self, recordings, outputs):
-        synth, guard = self.synth, self.guard
-        synth.recordings = recordings
+    def block(self, outputs):
+        guard = self.guard
         sound = guard.sound
         sound.muted = self.player.muted  # of the last cue too, until its sound has ended
-        guard.block(synth.render(), outputs.sound)
+        guard.block(self.synth.render(), outputs.sound)
         outputs.sound_ready = True
         outputs.sound_rms, outputs.sound_peak = sound.rms, sound.peak

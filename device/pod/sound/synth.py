@@ -103,7 +103,7 @@ class Synth:
 
     def sounding(self):
         for voice in self.voices:
-            if voice.kind != NONE:
+            if voice.kind:
                 return True
         return False
 
@@ -115,7 +115,7 @@ class Synth:
         """The next block (array 'h' of 320), or None."""
         block = None
         for voice in self.voices:
-            if voice.kind != NONE:
+            if voice.kind:
                 if block is None:
                     block = self.block
                     clear(block)
