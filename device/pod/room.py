@@ -12,6 +12,7 @@ _SHADE_MLX = const(3000)  # not dark: what falls under 1 lx from there was switc
 _BRIGHT_MLX = const(10000)  # a lit room: whoever is there is up
 DARK_FOR_MS = 600000
 _GLEAM = const(60)  # what is wrong with the ring's share as it goes out is over in a second
+_GLOW_MS = const(8000)
 _AT_START_MS = const(120000)  # two seconds of gleam
 _FELL_DARK_MS = const(240000)  # a light that was switched off, not a hand over the sensor
 _LIT_MS = const(10000)  # no lightning, no headlight
@@ -40,6 +41,7 @@ class Room:
         # The same, which ten seconds of light take back, not an instant: the ring's own is not
         # modelled that well as it goes out. Nothing is known of before a start: two seconds do.
         self._gloom_ms = _AT_START_MS
+        self._glow = 0  # the ring's share, as it leaves the readings
         self._long_dark = True
         self._was_light = False  # since `evening`
 
@@ -55,6 +57,10 @@ class Room:
             self.mlx = max(sensor_mlx - share, 0)
         dark = self.mlx < _DARK_MLX  # unknown counts as dark
         self._dark_ms = min(self._dark_ms + dt_ms, DARK_FOR_MS) if dark else 0
+        # A reading is of the last second, in which the ring may have shone brighter than now: what
+        # it shone then explains as much again, and leaves slowly.
+        self._glow = max(share, self._glow - self._glow * min(dt_ms, _GLOW_MS) // _GLOW_MS)
+        dark = self.mlx < _DARK_MLX + self._glow
         gloom_ms = self._gloom_ms + (dt_ms if dark else -_GLEAM * dt_ms)
         self._gloom_ms = min(max(gloom_ms, 0), DARK_FOR_MS)
         if not 0 < self._gloom_ms < DARK_FOR_MS:

@@ -1,5 +1,7 @@
 """The room's light without the pod's own share, whether it is lit, and how long it was dark."""
 
+import random
+
 import pytest
 
 from pod.room import DARK_FOR_MS, RING_MLX_PER_CD, Room
@@ -175,3 +177,18 @@ def test_a_room_that_was_dark_all_along_moves_nothing_nor_does_a_lost_sensor():
     shine(room, 5000, 5000)
     shine(room, -1, 900_000)
     assert not room.fell_dark()
+
+
+def test_a_ring_that_flickers_in_a_dark_room_does_not_make_it_light():
+    """A reading is of the second before: the ring has moved on, and what is subtracted of it is too
+    little by all that it was brighter."""
+    room, rng, before = Room(), random.Random(3), 0
+    for _ in range(600):
+        ring_l = rng.choice((0, 0, 20, 60)) * 1_000_000
+        share = (before // 1_000_000) * RING_MLX_PER_CD
+        room.step(100, 900 + share, ring_l)
+        before = ring_l
+        assert room.long_dark()
+    for _ in range(30):  # a lamp, brighter than all of that
+        room.step(100, 9000, 0)
+    assert not room.long_dark()

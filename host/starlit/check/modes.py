@@ -139,8 +139,8 @@ class Modes(Check):
             context.night_ms, context.night_ahead_ms = t_ms, 0
         if context.hand(t_ms) or not self._goodnight(t_ms):
             return
-        since_ms = context.lux_since_ms  # before its beginning, for all that is known
-        long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms == 0
+        since_ms = context.lux_since_ms  # before its start, for all that a pod knows, it was dark
+        long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms <= context.boot_ms
         context.dim = context.lux < DARK_ROOM_LX and long_dark or context.dim_by_choice()
         recent = [old for old in self.host_goodnights if t_ms - old < DAY_MS] + [t_ms]
         self.host_goodnights = recent
