@@ -101,7 +101,12 @@ static i32 may_fall(i32 *s, i32 rms) {
     return 1;
 }
 
-static i32 pass(i32 *s, const i16 *wanted, i16 *out, i32 *last) {
+__attribute__((noinline)) static void copy(const i32 *samples, i32 *out) {
+    for (int i = 0; i < SAMPLES / 2; i++)
+        out[i] = samples[i];
+}
+
+static i32 pass(i32 *s, const i16 *wanted, i16 *out, i16 *last) {
     measure(s, wanted);
     if (!s[RMS])
         return 0;
@@ -115,15 +120,18 @@ static i32 pass(i32 *s, const i16 *wanted, i16 *out, i32 *last) {
     if (s[AGE] < ONSET_BLOCKS)
         limit = lower(limit, s[HEARD]);
     i32 gain = rms > limit ? quotient(limit * ONE, rms) : ONE;
-    ramp(s, wanted, out, lower(s[GAIN], gain), gain);
-    measure(s, out);
+    if (gain == ONE && s[GAIN] == ONE) {
+        copy((const i32 *)wanted, (i32 *)out);
+    } else {
+        ramp(s, wanted, out, lower(s[GAIN], gain), gain);
+        measure(s, out);
+    }
     if (!may_fall(s, s[RMS]))
         return 0;
     if (gain < ONE)
         s[HELD]++;
     s[GAIN] = gain;
-    for (int i = 0; i < SAMPLES / 2; i++)
-        last[i] = ((i32 *)out)[i];
+    copy((const i32 *)out, (i32 *)last);
     return 1;
 }
 
@@ -175,7 +183,7 @@ static void mute(i32 *s, i16 *out) {
 }
 
 void block(i32 *s, const i16 *wanted, i16 *out, i16 *last) {
-    if (s[RELEASING] || !s[WANTED] || !pass(s, wanted, out, (i32 *)last))
+    if (s[RELEASING] || !s[WANTED] || !pass(s, wanted, out, last))
         fade_out(s, out, last);
     s[OWN] = s[RMS];
     keep(s);

@@ -68,15 +68,17 @@ def _pass(s, wanted, out, last):
         _measure(s, wanted)
     rms, limit = s[RMS], _allowed(s)
     gain = limit * ONE // rms if rms > limit else ONE
-    _ramp(s, wanted, out, min(s[GAIN], gain), gain)
-    _measure(s, out)
+    if gain == s[GAIN] == ONE:
+        _copy(wanted, out)  # nearly always: it is as it was asked for, and measured already
+    else:
+        _ramp(s, wanted, out, min(s[GAIN], gain), gain)
+        _measure(s, out)
     if not _may_fall(s, s[RMS]):
         return False
     if gain < ONE:
         s[HELD] += 1
     s[GAIN] = gain
-    for i in range(BLOCK_SAMPLES):
-        last[i] = out[i]
+    _copy(out, last)
     return True
 
 
@@ -220,6 +222,11 @@ def _replay(s, last, out):
         one = last[BLOCK_SAMPLES - 1 - i if backwards else i] * gain // whole
         gain -= 1
         out[i] = cap if one > cap else -cap if one < -cap else one
+
+
+def _copy(samples, out):
+    for i in range(BLOCK_SAMPLES):
+        out[i] = samples[i]
 
 
 def clear(out):
