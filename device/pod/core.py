@@ -27,6 +27,7 @@ from .voice import Voice
 NO_BROKER_MS = 10000  # after boot, where there is no broker (DESIGN, Unhook)
 REST_MS = 60000  # the longest that a pod at rest asks to be left alone
 HAND_MS = 600000  # the rail stays on after a hand, then rests while nothing shows
+_LATE_MS = const(80)  # between two blocks: 20 ms, and what a body holds of them
 _HEARTBEAT_MS = const(250)  # between edges of the dead-man line; its timer ends after 402 ms
 _LONG_MS = const(1 << 29)
 _DAY_MS = const(86400000)
@@ -147,8 +148,8 @@ class Pod:
         Else -1. What merely lasts, as light does, is seen by the step that comes next."""
         since_ms = ticks.diff(inputs.now_ms, self.now_ms)
         if not (
-            self._alone_ms <= since_ms < self._wait_ms and inputs.switch_in
-            and inputs.setup is None and self.failed is None
+            0 <= since_ms - self._alone_ms <= _LATE_MS and since_ms < self._wait_ms
+            and inputs.switch_in and inputs.setup is None and self.failed is None
         ) or (
             inputs.button or self.button.down or inputs.faults or inputs.messages
             or inputs.ppg_count or inputs.ppg_lost or inputs.beats_given or inputs.served
@@ -166,6 +167,8 @@ class Pod:
         dt_ms = ticks.diff(now_ms, self.now_ms)
         late_ms = ticks.diff(now_ms, self._due_ms)
         back = dt_ms < self._alone_ms
+        if self._sounds and dt_ms - self._alone_ms > _LATE_MS:
+            self.show.lapse()
         self.now_ms = self.report.now_ms = now_ms
         self._alone_ms = 0
         self._past_us = inputs.now_us

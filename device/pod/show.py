@@ -64,6 +64,10 @@ class Show:
         self.scene.clear()
         outputs.leds_changed = True
 
+    def lapse(self):
+        """No block came for so long that the speaker fell silent: what sounds now begins anew."""
+        self.guard.sound.cut()
+
     def darken(self, outputs):
         """Dark now; what sounds is released within 500 ms."""
         self.guard.darken()

@@ -160,3 +160,21 @@ def test_a_sound_that_ends_gives_the_rail_back_at_once():
     while bench.outputs.rail:
         bench.sleep(1)
     assert bench.t_ms - ended_ms <= 2
+
+
+@pytest.mark.parametrize("dark", (False, True))
+def test_after_a_stall_in_which_the_speaker_fell_silent_a_sound_begins_anew(dark):
+    """A hang of a fifth of a second: no dead-man has cut anything. SAFETY 5 holds for the rest."""
+    bench = PodOnABench(link=True, profile="adult").plug_in() if dark else sounding()
+    if dark:
+        bench.pod.sound_tone()
+        bench.sleep(4000)
+    before = bench.moments[-1].rms
+    bench.step(60)
+    assert bench.moments[-1].rms > before // 2  # that much a body holds
+    bench.step(200)
+    assert bench.moments[-1].rms < 4
+    bench.run(4000)
+    rms = [moment.rms for moment in bench.moments[-200:]]
+    assert before // 2 < max(rms) < 2 * before
+    assert next(i for i, one in enumerate(rms) if one > before // 2) > 500 // STEP_MS
