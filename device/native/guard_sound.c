@@ -155,7 +155,7 @@ static void keep(i32 *s) {
     s[POWER_SUM] = s[SUMS + at] = sum;
     s[POWER + at] = power;
     s[AT] = next(at);
-    s[AGE] = sum ? lower(s[AGE] + 1, ONSET_BLOCKS) : 0;
+    s[AGE] = sum > ENVELOPE_BLOCKS * INAUDIBLE ? lower(s[AGE] + 1, ONSET_BLOCKS) : 0;
     s[USED] += lower(quotient(4 * power + night - 1, night), 1024) << 6;
 }
 

@@ -147,7 +147,8 @@ def _keep(s):
     s[POWER_SUM] += power - s[POWER + at]
     s[POWER + at], s[SUMS + at] = power, s[POWER_SUM]
     s[AT] = (at + 1) % ENVELOPE_BLOCKS
-    s[AGE] = min(s[AGE] + 1, limits.ONSET_BLOCKS) if s[POWER_SUM] else 0
+    sounds = s[POWER_SUM] > ENVELOPE_BLOCKS * INAUDIBLE  # one is its own square
+    s[AGE] = min(s[AGE] + 1, limits.ONSET_BLOCKS) if sounds else 0
     used = -(-(power << 2) // s[NIGHT_POWER])  # rounded up: quiet sounds count too
     s[USED] += min(used, 1024) << 6
 

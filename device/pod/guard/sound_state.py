@@ -20,7 +20,7 @@ WANTED = const(3)
 QUIET = const(4)
 MUTED = const(5)
 POWER_SUM = const(6)  # of the last 100 ms
-AGE = const(7)  # blocks since the last silence, up to limits.ONSET_BLOCKS
+AGE = const(7)  # blocks since 100 ms of silence, up to limits.ONSET_BLOCKS
 AT = const(8)  # the oldest block in POWER and SUMS
 GAIN = const(9)
 RELEASING = const(10)  # blocks left of a release
@@ -50,7 +50,7 @@ AT_LEAST = const(39)
 
 ONE = const(32768)  # gain
 FAINT = const(2205)  # power of 100 ms below which a tenth is less than one more in RMS: 5 * 21 * 21
-INAUDIBLE = const(1)  # RMS; -90 dB below full scale needs no release
+INAUDIBLE = const(1)  # RMS; -90 dB below full scale is silence, and needs no release
 
 _MOST = (16, 32, 47, 60, 73)
 _LEAST = (16, 30, 44, 56, 67)

@@ -37,6 +37,7 @@ class FailDark(Check):
         if kind == "fault":
             self._fault(t_ms, *value)
         elif kind == "reboot":
+            self._unseen -= MOMENTS
             self._resume(t_ms)
             self._cues.clear()
             if self._sensor_ms is not None:
@@ -77,9 +78,10 @@ class FailDark(Check):
             self.context.free_falls(t_ms, DARK_MS + 500)
         if name == "clock" and "fault" in self.context.dark.reasons:
             self._await_night_end(t_ms)
-        if name in AT_ONCE and name not in MOMENTS and self.context.dark.hung:
+        stepped = name == "clock" and self._steps(abs(step_ms))
+        if self.context.dark.hung and (stepped or name in AT_ONCE and name not in MOMENTS):
             self._unseen.add(name)  # until the controller goes on, if it is there then
-        elif name in AT_ONCE or (name == "clock" and self._steps(abs(step_ms))):
+        elif stepped or name in AT_ONCE:
             self._fail(t_ms, name)
 
     def _steps(self, by_ms: int) -> bool:
@@ -91,7 +93,7 @@ class FailDark(Check):
     def _resume(self, t_ms: int) -> None:
         """The controller runs again; a rail that was cut meanwhile stays so until the button."""
         self._active.discard("hang")
-        for name in sorted(self._unseen & self._active):
+        for name in sorted(self._unseen & (self._active | MOMENTS)):
             self._fail(t_ms, name)
         self._unseen.clear()
         due = self.context.dark.reasons.get("hang")

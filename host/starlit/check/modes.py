@@ -137,7 +137,11 @@ class Modes(Check):
         self._walls = [one for one in self._walls if t_ms - one[0] <= HAND_MS]
         if not context.night_running(t_ms):
             context.night_ms, context.night_ahead_ms = t_ms, 0
-        if context.hand(t_ms) or not self._goodnight(t_ms):
+        if context.hand(t_ms):
+            if self._host_goodnight(t_ms):  # a moment after a press: it may be either's
+                context.dim = context.dim_by_choice()
+            return
+        if not self._goodnight(t_ms):
             return
         since_ms = context.lux_since_ms  # before its start, for all that a pod knows, it was dark
         long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms <= context.boot_ms
