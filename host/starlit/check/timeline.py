@@ -36,9 +36,10 @@ class Timeline:
         return max((entry[0] for entry in self._heap), default=0)
 
     def press(self, t_ms: int, length_ms: int) -> None:
-        """A hand on a button that is down already decides anew when it lets go."""
+        """A hand on a button that is down already decides anew when it lets go; in the instant in
+        which another lets go it is down still."""
         begin_ms = t_ms
-        if self._press is not None and self._press[0] <= t_ms < self._press[1]:
+        if self._press is not None and self._press[0] <= t_ms <= self._press[1]:
             begin_ms = self._press[0]
         else:
             self.let_go()
