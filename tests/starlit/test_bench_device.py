@@ -44,13 +44,13 @@ def test_the_table_has_a_line_for_each_figure(result):
     assert table.row_count == 4 + 5 + 10 + 4 + 4 + 6
     speed = {"budget_us": device.BUDGET_US}
     without = {**result, "heap": None, "heap_from_rom": None, "speed": speed}
-    assert device.table(without).row_count == 4 + 9 + 10
+    assert device.table(without).row_count == 4 + 5 + 10
     found = {
         "micropython": "1.28.0", "bundle": 61_144, "from_flash": True, "boot_s": 2.2,
         "joined_s": 5.4, "free": 98_448, "bar": 92_160,
         "us": {"step": 2930, "sample": 333.4, "frame": 33_401, "block": 6939},
     }  # fmt: skip
-    assert device.table({**without, "firmware": found}).row_count == 4 + 9 + 10 + 7
+    assert device.table({**without, "firmware": found}).row_count == 4 + 5 + 10 + 7
 
 
 @pytest.fixture
