@@ -74,7 +74,7 @@ class Pod:
         self._shared_ms = 0  # as of the last step
         self._past_us = 0
         self.uptime_ms = 0  # counted up to six days
-        self._due_ms = self._wait_ms = 0
+        self._wait_ms = 0  # from the last step to the one that was due then
         self._alone_ms = 0  # from the last step to the last block alone
         self._railed = False  # the rail was on after the last step
         self._sounds = False  # and blocks of sound were wanted
@@ -90,7 +90,7 @@ class Pod:
 
     def start(self, now_ms, reset_cause, outputs):
         """Begin after a boot: dark, idle, and remembering what was stored."""
-        self.now_ms = self._due_ms = self.report.now_ms = now_ms
+        self.now_ms = self.report.now_ms = now_ms
         # Its own shared time, until a host has told it another: not with the same sky again.
         self.time.start(ticks.add(now_ms, -(mix(self.config.seed, self.boot) >> 1)))
         self.host_goodnights = [now_ms] * len(self.host_goodnights)
@@ -139,8 +139,7 @@ class Pod:
         self.voice.step(inputs, outputs)
         self._railed, self._sounds = outputs.rail, outputs.sound_wanted
         self._wait_ms = self._next_ms(outputs)
-        self._due_ms = ticks.add(self.now_ms, self._wait_ms)
-        return self._due_ms
+        return ticks.add(self.now_ms, self._wait_ms)
 
     def _sound_alone(self, inputs, outputs):
         """Where nothing happens but a block of sound that is due: that, and when the next step is.
@@ -158,14 +157,14 @@ class Pod:
         self._alone_ms = since_ms
         self.show.block(outputs)
         if outputs.sound_peak or self.show.sounding():
-            return self._due_ms
+            return ticks.add(self.now_ms, self._wait_ms)
         self._sounds = outputs.sound_wanted = False  # its end is seen by a step of its own, at once
         return ticks.add(inputs.now_ms, 1)
 
     def _take_time(self, inputs):
         now_ms = inputs.now_ms
         dt_ms = ticks.diff(now_ms, self.now_ms)
-        late_ms = ticks.diff(now_ms, self._due_ms)
+        late_ms = dt_ms - self._wait_ms
         back = dt_ms < self._alone_ms
         if self._sounds and dt_ms - self._alone_ms > _LATE_MS:
             self.show.lapse()

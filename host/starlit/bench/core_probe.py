@@ -4,7 +4,7 @@ Runs on CPython and MicroPython (its grammar): `python core_probe.py DEVICE_DIR 
 TIMES]`; the last three for a processor that has no patience for the rest. Prints one JSON object:
 for each path `us`, and on MicroPython `bytes` and `heap_lock` ("ok", or the error of the first
 allocation). What it measures is `Pod.step` itself with just that thing due; `step` is a step with
-nothing due, and is contained in the others.
+nothing due, and is contained in the others but for the block, which is all that its step does.
 """
 
 # MicroPython has no typing:

@@ -34,7 +34,7 @@ def cycles_per_sample() -> dict[str, float]:
     found = {}
     for name, loop in emulated("sound.kernel", counted=True).items():
         loop(*_CALLS[name])
-        found[f"sound.{name}"] = _per_sample(loop)
+        found[f"sound.{name}"] = _per_sample(loop.count.cycles)
     return {**found, "guard.block": _of_the_guard()}
 
 
@@ -46,11 +46,11 @@ def _of_the_guard() -> float:
         for _ in range(_WARM):
             before = loop.count.cycles
             guard.block(_NOISE, _OUT)
-    return round((loop.count.cycles - before) / BLOCK_SAMPLES, 1)
+    return _per_sample(loop.count.cycles - before)
 
 
-def _per_sample(loop: Cortex) -> float:
-    return round(loop.count.cycles / BLOCK_SAMPLES, 1)
+def _per_sample(cycles: int) -> float:
+    return round(cycles / BLOCK_SAMPLES, 1)
 
 
 _rng = random.Random(1)

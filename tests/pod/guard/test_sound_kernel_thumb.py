@@ -22,7 +22,7 @@ class Both:
     """Stands for `sound_kernel`: what each call does, its twin must do as well."""
 
     def __init__(self):
-        self.calls = self.releases = self.mutes = self.held = 0
+        self.calls = self.releases = self.mutes = 0
 
     def block(self, s, *args):
         theirs = copied((s, *args))
@@ -96,3 +96,40 @@ def test_a_release_is_the_same_from_any_block(last, left, full_scale_dba):
     s = sound.SoundGuard(config)._s
     s[at.RELEASING] = left
     assert_equal(sound_kernel.block, MODULE, s, SILENCE, array("h", SILENCE), last)
+
+
+LEVELS = st.one_of(st.just(0), st.just(1), st.integers(0, 8230))
+GAIN = st.one_of(st.integers(0, at.ONE), st.sampled_from((0, at.ONE)))
+
+
+@st.composite
+def memories(draw):
+    """Of a guard anywhere in a night."""
+    config = Config(profile=draw(st.sampled_from(("child", "adult"))))
+    config.sound_cal_db = draw(st.sampled_from((52, 55, 56, 60, 65)))
+    s = sound.SoundGuard(config)._s
+    powers = [min(draw(LEVELS), s[at.CAP]) ** 2 for _ in range(limits.ENVELOPE_BLOCKS)]
+    for i, power in enumerate(powers):
+        s[at.POWER + i] = power
+        s[at.SUMS + i] = draw(st.integers(0, 5 * s[at.CAP] ** 2))
+    s[at.POWER_SUM] = sum(powers)
+    s[at.AT], s[at.AGE] = draw(st.integers(0, 4)), draw(st.sampled_from((0, 1, 2, 24, 25)))
+    s[at.WANTED], s[at.QUIET], s[at.MUTED] = 1, draw(st.integers(0, 1)), draw(st.integers(0, 1))
+    s[at.GAIN], s[at.HEARD_GAIN], s[at.HEARD_LAST] = draw(GAIN), draw(GAIN), draw(GAIN)
+    s[at.HUSHED], s[at.OWN] = draw(LEVELS), draw(LEVELS)
+    return s
+
+
+def click(sample, at_sample):
+    one = array("h", SILENCE)
+    one[at_sample] = sample
+    return one
+
+
+CLICKS = st.builds(click, st.integers(-32768, 32767), st.integers(0, 319))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(memories(), st.one_of(blocks(), blocks(3000), CLICKS), blocks())
+def test_any_block_is_the_same_whatever_went_before(s, wanted, last):
+    assert_equal(sound_kernel.block, MODULE, s, wanted, array("h", SILENCE), last)
