@@ -93,18 +93,20 @@ class LightGuard:
     # -- mode ------------------------------------------------------------------------------
 
     def _try_mode(self):
-        want, s = self._modes[self.wanted_mode], self._s
+        want = self._modes[self.wanted_mode]
         part = 2 if self.half_cap and self.wanted_mode == limits.ASLEEP else 1
         if self.l > want.cap_l // part or self.m > want.cap_m // part:
             return
         if not limits.BLUE[self.wanted_mode] and self._has_blue():
             return
-        if self.l and (s[at.TURN_L + at.IN_DOUBT] or s[at.TURN_M + at.IN_DOUBT]):
-            return  # by another measure nobody could say which way led here
-        waiting = s[at.TURN_L + at.WAIT_MS] or s[at.TURN_M + at.WAIT_MS]
-        if self.l and self.wanted_mode == limits.DIM and waiting:
+        if self.l and (self._unsure(at.TURN_L) or self._unsure(at.TURN_M)):
             return
         self._set_mode(self.wanted_mode)
+
+    def _unsure(self, z):
+        """Whether a turn has to wait, which another measure would forget, or is in doubt, where by
+        another measure nobody could say which way led here."""
+        return self._s[z + at.WAIT_MS] or self._s[z + at.IN_DOUBT]
 
     def _has_blue(self):
         for i in range(2, FRAME_BYTES, 3):
