@@ -43,7 +43,8 @@ class LightGuard:
         self._set_mode(before.mode)
 
     def request(self, mode, half_cap=False):
-        """Ask for a mode. A higher cap holds at once, a lower one when the light is below it."""
+        """Ask for a mode. The lower caps of it and the present one hold at once; it comes when the
+        light is below its own, and no turn waits by the present mode's measure."""
         if mode != self.wanted_mode or half_cap != self.half_cap:
             self.wanted_mode, self.half_cap = mode, half_cap
             self._limit()

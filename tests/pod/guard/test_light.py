@@ -170,6 +170,24 @@ def test_a_lower_mode_holds_only_once_the_light_is_below_it():
     assert stage.l <= 10
 
 
+def test_a_counted_turn_is_waited_for_by_the_measure_that_counted_it():
+    """Idle measures by a sixth of an evening's L: begun anew there, the rest of a fall that had
+    to wait would count by neither."""
+    stage = Stage(config_of("adult"))
+    stage.guard.request(limits.EVENING)
+    stage.run(bytes([40, 16, 0] * 12), 900).run(BLACK, 300)
+    while not 6.2 < stage.l < 10:
+        stage.frame(bytes([40, 16, 0] * 12))
+    top = stage.l
+    stage.guard.request(limits.IDLE)
+    stage.run(BLACK, 90)
+    assert stage.guard.mode == limits.EVENING
+    assert top - 6 < stage.l < top - 5
+    stage.run(BLACK, 60)
+    assert stage.guard.mode == limits.IDLE
+    assert stage.l == 0
+
+
 def test_without_a_cue_a_sleeping_pod_has_half_the_light():
     stage = Stage(config_of("adult"))
     stage.guard.request(limits.ASLEEP, True)
