@@ -109,7 +109,7 @@ class Context(Settings):
                 self.wall_known = True
             if heard.kind == "other" and heard.valid is not False:
                 if "calibration" in heard.body:
-                    self.propose(heard.body["calibration"], flooded)
+                    self.propose(heard.body["calibration"], flooded or heard.valid is None)
                 self.pulse_asked = self.pulse_asked or "pulse" in heard.body
         return heard
 

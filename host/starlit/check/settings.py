@@ -123,7 +123,7 @@ class Settings:
 
     def propose(self, calibration: Any, perhaps_lost: bool) -> None:
         """A host's word in the pod's own whole units; nothing until a hand consents. A newer one
-        withdraws it, if it was heard."""
+        withdraws it, if it was heard, and of a newer version."""
         self._before_it = [*self._before_it, self.proposed] if perhaps_lost else []
         given = calibration if isinstance(calibration, dict) else {}
         whole = {key: value for key, value in given.items() if type(value) is int}
