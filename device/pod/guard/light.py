@@ -44,7 +44,7 @@ class LightGuard:
 
     def request(self, mode, half_cap=False):
         """Ask for a mode. The lower caps of it and the present one hold at once; it comes when the
-        light is below its own, and no turn waits by the present mode's measure."""
+        light is below its own, a lower one when no turn waits either."""
         if mode != self.wanted_mode or half_cap != self.half_cap:
             self.wanted_mode, self.half_cap = mode, half_cap
             self._limit()
@@ -94,20 +94,20 @@ class LightGuard:
     # -- mode ------------------------------------------------------------------------------
 
     def _try_mode(self):
-        want = self._modes[self.wanted_mode]
+        want, s = self._modes[self.wanted_mode], self._s
         part = 2 if self.half_cap and self.wanted_mode == limits.ASLEEP else 1
         if self.l > want.cap_l // part or self.m > want.cap_m // part:
             return
         if not limits.BLUE[self.wanted_mode] and self._has_blue():
             return
-        if self.l and (self._unsure(at.TURN_L) or self._unsure(at.TURN_M)):
-            return
+        if self.l:
+            brighter = self.wanted_mode in (limits.EVENING, limits.DAWN)
+            for z in (at.TURN_L, at.TURN_M):
+                if s[z + at.IN_DOUBT]:
+                    return  # by another measure nobody could say which way led here
+                if s[z + at.WAIT_MS] and not brighter:
+                    return  # a smaller measure would forget how far this one has gone back
         self._set_mode(self.wanted_mode)
-
-    def _unsure(self, z):
-        """Whether a turn has to wait, which another measure would forget, or is in doubt, where by
-        another measure nobody could say which way led here."""
-        return self._s[z + at.WAIT_MS] or self._s[z + at.IN_DOUBT]
 
     def _has_blue(self):
         for i in range(2, FRAME_BYTES, 3):

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlit.check.base import Check
 from starlit.check.context import DARK_ROOM_LX, HAND_MS, SETTLE_MS, Context
+from starlit.check.messages import Heard
 
 DARK_ROOM_MS = 600_000
 DAY_MS = 86_400_000
@@ -26,7 +27,7 @@ class Modes(Check):
         super().__init__(context)
         self.host_goodnights: list[int] = []
         self._evening = -1  # since when the hour of an evening counts
-        self._over = False  # a hand has ended the ritual whose light still goes out
+        self._over = ""  # who has ended the ritual whose light still goes out: hand or host
         self._wall: Any = None  # Unix seconds and when it was so, as in the context
         self._walls: list[tuple[int, Any]] = []  # those of this night, and until when they held
         self.tz_certain = True  # no desired state that could have brought a time zone
@@ -53,15 +54,31 @@ class Modes(Check):
             self._enter(t_ms, "asleep")
         if kind in ("release", "message") and context.mode == "evening":
             self._limit_evening(t_ms)
-        if kind == "held" and context.mode == "evening":
-            self._over = True
-        elif kind == "release" and self._over and value < SHORT_MS:
-            # Another ritual in the same mode, and a hand's own: nothing keeps it dim.
-            context.dim = self._over = False
-            context.refresh(t_ms)
+        if context.mode == "evening":
+            self._another(t_ms, kind, value)
         late = kind in ("press", "held", "release", "message") and self.claimed != context.mode
         if late and not self._refusal(t_ms, self.claimed):
             self._enter(t_ms, self.claimed)
+
+    def _another(self, t_ms: int, kind: str, value: Any) -> None:
+        """A ritual may end and another begin in the same mode. A host may be refused either."""
+        context = self.context
+        do = value.body.get("do") if kind == "message" and _may_play(value) else ""
+        if kind == "held":
+            self._over = "hand"
+        elif do == "morning":
+            self._over = self._over or "host"
+        elif kind == "release" and self._over and value < SHORT_MS:
+            # A hand's own: nothing keeps it dim.
+            context.dim = context.dim and self._over == "host" and context.dim_by_choice()
+            self._over = ""
+            context.refresh(t_ms)
+        elif do == "goodnight" and self._over:
+            self._over = "host"
+            context.dim = context.dim and self._in_the_dark(t_ms) or context.dim_by_choice()
+            if context.dim:
+                context.grace_until_ms, context.grace_from_ms = t_ms + SETTLE_MS, t_ms
+            context.refresh(t_ms)
 
     def _claim(self, t_ms: int, mode: str) -> None:
         context = self.context
@@ -78,7 +95,7 @@ class Modes(Check):
 
     def _enter(self, t_ms: int, mode: str) -> None:
         if mode in ("idle", "asleep"):
-            self.context.dim = self._over = False
+            self.context.dim, self._over = False, ""
         self.context.set_mode(t_ms, mode)
         if mode == "evening":
             self._evening = -1
@@ -86,7 +103,7 @@ class Modes(Check):
 
     def _limit_evening(self, t_ms: int) -> None:
         """From here, or from a later press or a host's goodnight, one hour."""
-        if self._evening < 0 or self.context.hand(t_ms) or self._host_goodnight(t_ms):
+        if self._evening < 0 or self._hand(t_ms) or self._host_goodnight(t_ms):
             self._evening = t_ms
             self.context.timeline.add(t_ms + EVENING_MS, "evening-end", t_ms)
 
@@ -101,7 +118,8 @@ class Modes(Check):
         if old == "asleep" and mode == "idle":
             return "" if self._may_end_sleep(t_ms) else "without a press of 1 s in sleep"
         if old == "asleep":
-            return "" if self.context.hand(t_ms, held=True) else "without a press of 1 s in sleep"
+            held = self.context.hand(t_ms, held=True, within_ms=self._late_ms(t_ms))
+            return "" if held else "without a press of 1 s in sleep"
         if mode == "evening" and not self._goodnight(t_ms):
             return "without a goodnight by hand or host"
         return ""
@@ -119,38 +137,50 @@ class Modes(Check):
 
     def _host_goodnight(self, t_ms: int) -> bool:
         return any(
-            heard.kind == "play"
-            and heard.valid is not False
+            _may_play(heard)
             and heard.body.get("do") == "goodnight"
-            and t_ms - heard.t_ms <= HAND_MS
+            and t_ms - heard.t_ms <= self._late_ms(t_ms)
             for heard in self.context.heard
         )
 
     def _goodnight(self, t_ms: int) -> bool:
         if not self.context.told:  # only the trace knows: any message that it took may be one
-            return self.context.hand(t_ms) or t_ms - self.context.rx_ms <= HAND_MS
-        return self.context.hand(t_ms) or self._host_goodnight(t_ms)
+            return self._hand(t_ms) or t_ms - self.context.rx_ms <= self._late_ms(t_ms)
+        return self._hand(t_ms) or self._host_goodnight(t_ms)
+
+    def _hand(self, t_ms: int) -> bool:
+        return self.context.hand(t_ms, within_ms=self._late_ms(t_ms))
+
+    def _late_ms(self, t_ms: int) -> int:
+        """How long after what began it a mode may come: lit, it waits for turns that count."""
+        lit_ms = int(t_ms - self.context.dark.dark_ms)
+        return max(HAND_MS, min(lit_ms, SETTLE_MS))
 
     def _begin(self, t_ms: int, mode: str) -> None:
         """A ritual, or sleep, begins: whose goodnight was it, and does a night begin?"""
         context = self.context
-        self._walls = [one for one in self._walls if t_ms - one[0] <= HAND_MS]
+        self._walls = [one for one in self._walls if t_ms - one[0] <= self._late_ms(t_ms)]
         if not context.night_running(t_ms):
             context.night_ms, context.night_ahead_ms = t_ms, 0
-        if context.hand(t_ms):
+        if self._hand(t_ms):
             if self._host_goodnight(t_ms):  # a moment after a press: it may be either's
                 context.dim = context.dim_by_choice()
             return
         if not self._goodnight(t_ms):
             return
-        since_ms = context.lux_since_ms  # before its start, for all that a pod knows, it was dark
-        long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms <= context.boot_ms
-        context.dim = context.lux < DARK_ROOM_LX and long_dark or context.dim_by_choice()
+        context.dim = self._in_the_dark(t_ms) or context.dim_by_choice()
         recent = [old for old in self.host_goodnights if t_ms - old < DAY_MS] + [t_ms]
         self.host_goodnights = recent
         if len(recent) > HOST_GOODNIGHTS:
             text = f"{len(recent)} rituals started by the host in 24 h"
             context.blame(t_ms, 10, "host-goodnights", text, len(recent), HOST_GOODNIGHTS)
+
+    def _in_the_dark(self, t_ms: int) -> bool:
+        """Whether a host's goodnight has to be dim."""
+        context = self.context
+        since_ms = context.lux_since_ms  # before its start, for all that a pod knows, it was dark
+        long_dark = t_ms - since_ms >= DARK_ROOM_MS or since_ms <= context.boot_ms
+        return context.lux < DARK_ROOM_LX and long_dark
 
     def _no_dawn(self, t_ms: int) -> str:
         context = self.context
@@ -170,3 +200,7 @@ class Modes(Check):
         hours, minutes = map(int, str(self.context.dawn).split(":"))
         now_s = wall[0] + (t_ms - wall[1]) / 1000
         return (now_s / 60 - hours * 60 - minutes + 720) % 1440 - 720
+
+
+def _may_play(heard: Heard | None) -> bool:
+    return heard is not None and heard.kind == "play" and heard.valid is not False

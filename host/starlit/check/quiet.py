@@ -89,7 +89,8 @@ class Quiet(Check):
             self._above_ms.clear()
             return
         bpm = min(bpm, self._means[-1])
-        median = sorted(self._past)[MEDIAN_S // 2]
+        # A pod comes to know of a change some seconds late: no more of them may decide.
+        median = sorted(self._past)[MEDIAN_S // 2 + MEAN_S]
         aroused = min(AROUSAL_BPM, median * AROUSAL_SHARE) * MARGIN
         if self._lasting("arousal", t_ms, bpm - median >= aroused, AROUSAL_MS):
             self._aroused(t_ms)
