@@ -13,7 +13,7 @@ from starlit.check.dark import DarkWatch
 from starlit.check.messages import Heard, hear
 from starlit.check.report import Report
 from starlit.check.settings import Settings
-from starlit.check.timeline import Timeline
+from starlit.check.timeline import PLUG_IN_MS, Timeline
 
 HAND_MS = 2000  # a decision this long after a press is still the hand's
 CONSENT_MS = 3000  # a press of so long takes what the host proposed
@@ -170,6 +170,11 @@ class Context(Settings):
             self.press = self.press[0], t_ms
         if self.held_press is not None and self.held_press[1] is None:
             self.held_press = self.held_press[0], t_ms
+
+    def held_on(self, t_ms: int) -> None:
+        """A button that is down as a controller starts, or goes on, counts from there."""
+        if self.press is not None:
+            self.timeline.add(t_ms + PLUG_IN_MS, "held-on", self.press[0])
 
     def still_pressed(self, since_ms: Any) -> bool:
         return self.press is not None and self.press == (since_ms, None)

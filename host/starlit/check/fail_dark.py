@@ -28,6 +28,7 @@ class FailDark(Check):
         self._mended: tuple[int, int] | None = None  # the last break's begin and end
         self._cues: dict[str, int] = {}  # running, with their begin
         self._onset: tuple[int, float] | None = None  # when, and L then
+        self._moment = False  # whether that was over as soon as it came, and seen all the same
         self._lum = 0.0
         self._flash_ms: int | None = None
         self._rail: bool | None = None
@@ -63,6 +64,8 @@ class FailDark(Check):
             if self._sensor_ms is not None:
                 self._mended = self._sensor_ms, t_ms
             self._sensor_ms = None
+            if self._onset and self._onset[0] == t_ms and not self._moment:
+                self._release(t_ms, by_hand=False)  # it was over in the instant it came: never seen
             self._resume(t_ms)
             return
         if name not in MOMENTS:
@@ -101,6 +104,8 @@ class FailDark(Check):
             # Over before the hardware had to notice, or while the rail rested: a hung controller
             # cannot have raised it, and the latch is as it was.
             self.context.dark.may("hang")
+        if self.context.dark.hung:
+            self.context.held_on(t_ms)
         self.context.dark.hung = False
 
     def _fail(self, t_ms: int, name: str) -> None:
@@ -112,7 +117,7 @@ class FailDark(Check):
         context.free_falls(t_ms, DARK_MS + 500)
         context.timeline.add(t_ms + DARK_MS, "idle", "fault")
         context.timeline.add(t_ms + FADE_BEGINS_MS, "fade-begun", t_ms)
-        self._onset = t_ms, self._lum
+        self._onset, self._moment = (t_ms, self._lum), name not in AT_ONCE or name in MOMENTS
         self._await_night_end(t_ms)
 
     def _await_night_end(self, t_ms: int) -> None:

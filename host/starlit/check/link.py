@@ -116,8 +116,7 @@ class Link(Check):
         }
         now = {**context.calibration, "full_scale_dba": context.full_scale_dba}
         for key, value in wanted.items():
-            offered, agreed = context.offered.get(key), context.agreed.get(key)
-            if value in (now[key], built[key], offered, agreed):
+            if value in (now[key], built[key]) or context.may_hold(t_ms, key, value):
                 if value != now[key]:
                     context.adopt(key, float(value))
             else:

@@ -44,6 +44,7 @@ class Settings:
         self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
+        self._offered_before: tuple[int, dict[str, float]] = -1, {}  # as `_before`
         self.agreed: dict[str, float] = {}  # the same, of what a host proposed
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
         self._before_it: list[dict[str, Any]] = []  # the same, where the newer one may be lost
@@ -116,7 +117,16 @@ class Settings:
             self.arm(t_ms, settings["armed"])
         self.dawn = settings.get("dawn", self.dawn)
         self.share_heart = settings.get("share_heart", self.share_heart)
+        if self._offered_before[0] != t_ms:
+            self._offered_before = t_ms, dict(self.offered)
         self.offered.update(_bounded(calibration))
+
+    def may_hold(self, t_ms: int, name: str, value: Any) -> bool:
+        """Whether a hand has put this value of a calibration forward: last, or until this very
+        instant; the former may be heard after a start and the latter told by it."""
+        then_ms, before = self._offered_before
+        offers = [self.offered.get(name), self.agreed.get(name)]
+        return value in (*offers, before.get(name) if then_ms == t_ms else None)
 
     def arm(self, t_ms: int, armed: bool) -> None:
         self.armed, self.armed_ms = armed, t_ms

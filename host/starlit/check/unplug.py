@@ -60,8 +60,7 @@ class Unplug(Check):
         if free:
             self.context.free_falls(t_ms, FREE_MS)
         self.context.timeline.add(t_ms, "idle")
-        if self.context.press is not None:  # a button that is down at the start counts from there
-            self.context.timeline.add(t_ms + PLUG_IN_MS, "held-on", self.context.press[0])
+        self.context.held_on(t_ms)
 
     def _held(self, kind: str, since_ms: Any) -> bool:
         """A press reached 1 s, or goes on 1 s after the reset that it began before."""
