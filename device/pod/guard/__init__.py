@@ -5,7 +5,8 @@
 
 A guard has a memory, and a memory of a dip can make the next second brighter or darker. So that no
 heart can make anything brighter (SAFETY 9), a second light guard goes through the night that a calm
-heart would have, unseen; what shows is never above it. Sound has its mute behind its guard.
+heart would have, unseen; what shows is never above it. Until a heart first makes a difference both
+are one: what shows without a heart is that night itself. Sound has its mute behind its guard.
 """
 
 from array import array
@@ -21,7 +22,8 @@ LAYERS = 16
 class Guard:
     def __init__(self, config):
         self.light = LightGuard(config)
-        self.calm = LightGuard(config)  # the same night without a heart
+        self.calm = LightGuard(config)  # the same night without a heart ...
+        self._alike = True  # ... which is what shows: it stands still until it differs
         self.sound = SoundGuard(config)
         self._onset_ms = array("i", [0] * LAYERS)
         self._sounded = bytearray(LAYERS)
@@ -37,6 +39,7 @@ class Guard:
         self._sounded = before._sounded
         self.light.remember(before.light)
         self.calm.remember(before.calm)
+        self._alike = before._alike
         self.sound.remember(before.sound)
 
     def request(self, mode, cue_open):
@@ -53,7 +56,14 @@ class Guard:
         self._at_ms = now_ms
         if self._fade_left_ms:
             return self._fade_frame(dt_ms)
-        self.calm.frame(dt_ms, target if calm is None else calm)
+        if calm is None:
+            calm = target
+        if self._alike:
+            if calm == target:
+                return self.light.frame(dt_ms, target)
+            self._alike = False
+            self.calm.follow(self.light)
+        self.calm.frame(dt_ms, calm)
         return self.light.frame(dt_ms, target, self.calm)
 
     def block(self, wanted, out):

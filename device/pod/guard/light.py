@@ -42,6 +42,14 @@ class LightGuard:
                 s[i] = before._s[i]
         self._set_mode(before.mode)
 
+    def follow(self, other):
+        """Go on from where another guard of the same pod stands."""
+        self.mode, self.wanted_mode, self.half_cap = other.mode, other.wanted_mode, other.half_cap
+        self.l, self.m = other.l, other.m
+        for mine, theirs in ((self.shown, other.shown), (self._s, other._s)):
+            for i in range(len(mine)):
+                mine[i] = theirs[i]
+
     def request(self, mode, half_cap=False):
         """Ask for a mode. The lower caps of it and the present one hold at once; it comes when the
         light is below its own, a lower one when no turn waits either."""

@@ -19,8 +19,7 @@ DEADLY = ("task", "config", "hot", "watchdog", "brownout", "hang")
 def make(seed: int, number: int) -> Case:
     """Case `number` of a campaign; the same for ever."""
     chance = Random(f"starlit {seed} {number}")
-    kind = chance.choices(("evening", "storm", "night", "long"), (42, 22, 32, 4))[0]
-    return _MAKERS[kind](chance)
+    return chance.choices(_MAKERS, _SHARES)[0](chance)
 
 
 def _case(chance: Random, lines: list[Line], end_ms: int, **how: Any) -> Case:
@@ -168,6 +167,10 @@ def _asked(chance: Random, t_ms: int) -> list[Line]:
     return [messages.play(t_ms, do=do, **body)]
 
 
+def _asked_again(chance: Random, t_ms: int) -> list[Line]:
+    return [messages.play(t_ms, do=chance.choice(("goodnight", "morning")))]
+
+
 def _pong(chance: Random, t_ms: int) -> list[Line]:
     return [messages.pong(chance, t_ms)]
 
@@ -242,6 +245,30 @@ def _storm(chance: Random) -> Case:
     return _case(chance, lines, end_ms, hurried=chance.random() < 0.5)
 
 
+_AGAIN = (28, 44, 14, 4, 5, 5)  # of what an `_again` is made of
+
+
+def _crowd(chance: Random) -> Case:
+    """A storm in which much shares an instant."""
+    case, step_ms = _storm(chance), chance.choice((20, 100, 500))
+    return case.with_lines(
+        [
+            {**line, "t_ms": line["t_ms"] // step_ms * step_ms} if line["t_ms"] >= 3500 else line
+            for line in case.lines
+        ]
+    )
+
+
+def _again(chance: Random) -> Case:
+    """Rituals that end and begin anew, by hand and host, before their light is out."""
+    t_ms, lines = 3500, _begin(chance)
+    for _ in range(chance.randrange(3, 12)):
+        t_ms += chance.choice((0, 50, 300, 1000, 2500, 8000, 30_000)) + chance.randrange(60)
+        thing = chance.choices((_button, _asked_again, _lux, _set, _switch, _reboot), _AGAIN)[0]
+        lines += [{"t_ms": t_ms, **line} for line in thing(chance, t_ms)]
+    return _case(chance, lines, t_ms + chance.choice((6000, 60_000)), hurried=chance.random() < 0.4)
+
+
 def _night(chance: Random) -> Case:
     """An armed night of minutes, with cues in sleep and perhaps a dawn."""
     end_ms = chance.choice((6, 12, 20)) * MINUTE
@@ -269,4 +296,6 @@ def _long(chance: Random) -> Case:
     return _case(chance, lines, end_ms, sensor="beats", wild=False)
 
 
-_MAKERS = {"evening": _evening, "storm": _storm, "night": _night, "long": _long}
+_KINDS = ((_evening, 38), (_storm, 18), (_crowd, 6), (_again, 4), (_night, 30), (_long, 4))
+_MAKERS = [maker for maker, _ in _KINDS]
+_SHARES = [share for _, share in _KINDS]
