@@ -450,7 +450,9 @@ class Pod:
         if not faults and was_ok and self.failed is None:
             self._faulty = False
             return
-        fault = self.health.watch(faults, dt_ms, self.director.cue_plays(), age_ms)
+        # No heart is asked for in the open gate's run: its slots play, whatever a sensor does.
+        cue_plays = self.director.cue_plays() and not self.senses.open
+        fault = self.health.watch(faults, dt_ms, cue_plays, age_ms)
         if self.health.sensor_ok != was_ok:
             self.teller.note({"sensor_ok": self.health.sensor_ok})
         self._faulty = fault is not None

@@ -26,6 +26,7 @@ class FailDark(Check):
         self._unseen: set[str] = set()  # of these, what broke in a hang
         self._sensor_ms: int | None = None
         self._mended: tuple[int, int] | None = None  # the last break's begin and end
+        self._open = False
         self._cues: dict[str, int] = {}  # running, with their begin
         self._onset: tuple[int, float] | None = None  # when, and L then
         self._moment = False  # whether that was over as soon as it came, and seen all the same
@@ -37,6 +38,8 @@ class FailDark(Check):
     def truth(self, t_ms: int, kind: str, value: Any) -> None:
         if kind == "fault":
             self._fault(t_ms, *value)
+        elif kind == "heart":
+            self._open = self._open or value == "open"  # the reference asks for no heart
         elif kind == "reboot":
             self._unseen -= MOMENTS
             self._resume(t_ms)
@@ -143,7 +146,7 @@ class FailDark(Check):
                 text = "a flash write began with the rail on"
                 self.context.blame(self._flash_ms, 8, "flash-rail", text)
             self._flash_ms = None
-        if self._sensor_ms is None or not self._cues:
+        if self._sensor_ms is None or not self._cues or self._open:
             return
         onset_ms = max(self._sensor_ms + SENSOR_MS, min(self._cues.values()))
         if onset_ms + POLLED_MS < t_ms:
