@@ -77,10 +77,9 @@ class Show:
 
     def lit(self, the_night):
         """Whether frames are due at all."""
-        light = self.guard.light
         return (
-            the_night.lit() or self.player.cue is not None or light.l > 0 or self.count
-            or light.mode != the_night.mode() or self.guard.failing()
+            the_night.lit() or self.player.cue is not None or self.count
+            or self.guard.lit(the_night.mode())
         )
 
     def frame_in_ms(self, shared_ms):

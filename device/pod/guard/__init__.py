@@ -49,6 +49,15 @@ class Guard:
         self.calm.request(mode, restrained)
         self.sound.quiet = restrained
 
+    def lit(self, mode):
+        """Whether something shows in one of the two nights, or is on its way to `mode`: a frame
+        that only one of them had would set them apart."""
+        light, calm = self.light, self.light if self._alike else self.calm
+        return (
+            calm.l > 0 or calm.mode != mode or light.l > 0 or light.mode != mode
+            or self._fade_left_ms > 0
+        )
+
     def frame(self, now_ms, target, calm=None):
         """Move the LEDs towards `target` (36 bytes); true if `light.shown` changed. `calm` is what
         would be wanted without a heart, or None where a heart changes nothing."""
