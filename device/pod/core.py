@@ -168,7 +168,7 @@ class Pod:
         back = dt_ms < self._alone_ms
         if self._sounds and dt_ms - self._alone_ms > _LATE_MS:
             self.show.lapse()
-        self.now_ms = self.report.now_ms = now_ms
+        self.now_ms = self.report.now_ms = self.director.now_ms = now_ms
         self._alone_ms = 0
         self._past_us = inputs.now_us
         if dt_ms >= health.DEAD_MAN_MS:

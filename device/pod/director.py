@@ -47,10 +47,10 @@ class Director:
         self._woke = 0  # percent of tonight's cap of the cue that has just ended
         self._ended_ms = 0
         self._asked = 0  # cues asked for, played or not: chance must not depend on a heart
-        self._now_ms = 0
+        self.now_ms = 0  # what a message asks for begins now, not at the step before it
 
     def start(self, now_ms):
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self.dose.start(now_ms)
 
     def left(self):
@@ -73,7 +73,7 @@ class Director:
         self._senses.room.evening()
         self.sleep.begin(now_ms)
         self.night.goodnight(now_ms, dim)
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._plan(score.GOODNIGHT)
         self._teller.tell(
             {"night": self.dose.night, "dose": self.left()},
@@ -92,10 +92,10 @@ class Director:
         child's night, or one that nobody has armed, has no slots after the ritual."""
         tonight = self.scores.tonight
         slots = tonight.plan(begin, self.config.seed + self.dose.night)
-        if arming.refusal(self.config, self._time.wall_s(self._now_ms)):
+        if arming.refusal(self.config, self._time.wall_s(self.now_ms)):
             slots = [slot for slot in slots if tonight.cues[slot[1]].mode == limits.EVENING]
         self._before = len(self._slots) if begin else 0
-        self._slots, self._slot, self._slots_ms = slots, 0, self._now_ms
+        self._slots, self._slot, self._slots_ms = slots, 0, self.now_ms
         self._missed = False
 
     def fix_dawn(self, now_ms):
@@ -132,14 +132,14 @@ class Director:
         if player.muted:
             return
         if player.cue.mode == limits.ASLEEP:
-            self._woke, self._ended_ms = player.percent, self._now_ms
+            self._woke, self._ended_ms = player.percent, self.now_ms
         self._cue_note("end", player.cue, player.slot, why)
         for layer in player.cue.sounds:
             if layer.on:
                 self._layer_note(sound.NAMES[layer.id], False)
 
     def step(self, now_ms, dt_ms, may_show):
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self.dose.step(now_ms)
         senses, the_night = self._senses, self.night
         self.sleep.step(now_ms, senses.room, 0 if senses.open else senses.heart.bpm_x10)
@@ -172,7 +172,7 @@ class Director:
         """The night has moved on by itself."""
         state, room, why = self.night.state, self._senses.room, None
         if state == night.IDLE:
-            self.end_night(self._now_ms, "the dawn is over")
+            self.end_night(self.now_ms, "the dawn is over")
             return
         if state == night.NIGHT:
             why = _LIT if room.lit else None
@@ -238,7 +238,7 @@ class Director:
     def plan_cue(self, cue, ahead_ms):
         """A cue that begins on all pods at the same shared time."""
         self._planned = cue
-        self._planned_ms = ticks.add(self._now_ms, ahead_ms)
+        self._planned_ms = ticks.add(self.now_ms, ahead_ms)
 
     def cue(self, cue, slot, may_show, quiet=None):
         """Play a cue; None, or why it is refused. `quiet`: why it takes its time unseen."""
@@ -266,7 +266,7 @@ class Director:
         percent = self.learned.level() if asleep else 100
         show = self._show
         if not show.player.begin(
-            cue, slot, self._now_ms, show.guard, chance, quiet is not None, percent
+            cue, slot, self.now_ms, show.guard, chance, quiet is not None, percent
         ):
             return "its sound began less than 10 s ago"
         if asleep and quiet is None:
@@ -276,12 +276,12 @@ class Director:
     def _refusal(self, cue, may_show):
         state, mode = self.night.state, cue.mode
         if mode != limits.EVENING:
-            why = arming.refusal(self.config, self._time.wall_s(self._now_ms))
+            why = arming.refusal(self.config, self._time.wall_s(self.now_ms))
             if why is not None:
                 return why
         if not may_show:
             return "the pod is dark until a hand plugs it in"
-        if not self._time.wall_s(self._now_ms):
+        if not self._time.wall_s(self.now_ms):
             return "no authenticated time since the pod started"
         if mode == limits.EVENING and (state != night.RITUAL or self.night.dim):
             return "evening cues belong to the ritual: say goodnight first"
@@ -331,7 +331,7 @@ class Director:
         return sleep.AWAKE if self._senses.room.bright() else self.sleep.state
 
     def _charge(self, cue):
-        wall_s = self._time.wall_s(self._now_ms)
+        wall_s = self._time.wall_s(self.now_ms)
         why = self.dose.refusal(cue.duration_ms, wall_s)
         if why is None:
             self.dose.charge(cue.duration_ms, wall_s)

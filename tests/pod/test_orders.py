@@ -1,7 +1,7 @@
 """What a pod does not take a host's word for."""
 
 import pytest
-from tests.pod.pod_on_a_bench import PodOnABench
+from tests.pod.pod_on_a_bench import STEP_MS, PodOnABench
 
 PONG = {"rx_us": 0, "tx_us": 0, "epoch": 4, "unix_s": 0}
 
@@ -59,3 +59,16 @@ def test_a_cue_of_another_evening_is_refused_whatever_the_clock_says(in_step):
         body = {"cue": "comet", "start_ms": at_ms, "epoch": epoch}
         in_step.message("all/cue", body, version=version, expiry_s=1 << 39)
         assert in_step.pod.link.refused - before == more
+
+
+def test_a_cue_begins_when_it_is_asked_for(in_step):
+    """And not at the step before: at rest that may be a second ago."""
+    in_step.run(2000)
+    in_step.now_ms += 240  # without a step
+    in_step.play("cue", cue="tide")
+    player = in_step.pod.show.player
+    assert player.cue.name == "tide"
+    in_step.run(player.cue.duration_ms - STEP_MS)
+    assert player.cue is not None
+    in_step.run(2 * STEP_MS)
+    assert player.cue is None

@@ -287,7 +287,7 @@ class Life:
             if one.begin <= self.second < one.end:
                 bpm = max(bpm, one.bpm)
         self.quiet.step(now_ms, bpm * 10, plan.bpm * 10)
-        since_ms = max(ticks.diff(now_ms, self.director._now_ms), 0)
+        since_ms = max(ticks.diff(now_ms, self.director.now_ms), 0)
         self.senses.heart.bpm_x10 = bpm * 10
         self.room.step(since_ms, self.lux_mlx, 0)
         self.director.step(now_ms, since_ms, True)
