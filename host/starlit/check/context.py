@@ -57,7 +57,6 @@ class Context(Settings):
         self.profile_ms = -RED_SETTLE_MS - 1  # when a hand last set another
         self._waits_ms = -1  # an arming at this instant waits for the time
         self._waits_hung = False  # an arming in a hang, until that is over
-        self.boot_ms = 0
         self.press: tuple[int, int | None] | None = None  # begin, end (None: still down)
         self.held_press: tuple[int, int | None] | None = None  # the last of 1 s or more
         self.heard: list[Heard] = []
@@ -210,7 +209,8 @@ class Context(Settings):
         """Why no cue may sound in sleep, or nothing."""
         if self.profile == "child":
             return "child profile"
-        if not self.armed or t_ms - self.armed_ms > ARMED_MS:
+        armed = self.armed or self.was(t_ms, "armed", True)
+        if not armed or t_ms - self.armed_ms > ARMED_MS:
             return "not armed at the pod"
         return "" if self.wall_known else "no authenticated wall time since boot"
 

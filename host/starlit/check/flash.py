@@ -1,6 +1,7 @@
 """Invariant 3 on the whole ring: counted reversals 4 s apart, small fast swings of L."""
 
 from collections import deque
+from typing import Any
 
 from starlit.check import limits as lim
 from starlit.check.base import Check
@@ -29,6 +30,12 @@ class Reversals(Check):
     def _now(self) -> dict[str, float]:
         limits = self.context.limits
         return {"L": limits.lum_cd_m2 * lim.REVERSAL_SHARE, "M": limits.m_lx * lim.REVERSAL_SHARE}
+
+    def truth(self, t_ms: int, kind: str, value: Any) -> None:
+        """A start knows of no turn before it; what is dark by then is so by no fall of its own."""
+        if kind == "reboot" and self._shown is not None and not self._shown.levels:
+            for zigzag in self._zigzags.values():
+                zigzag.restart(0.0)
 
     def until(self, t_ms: int) -> None:
         if self._shown is not None:

@@ -44,6 +44,8 @@ class Settings:
         self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
         self.offered: dict[str, float] = {}
+        self._offers: dict[str, list[float]] = {}
+        self.boot_ms = 0
         self._offered_before: tuple[int, dict[str, float]] = -1, {}  # as `_before`
         self.agreed: dict[str, float] = {}  # the same, of what a host proposed
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
@@ -120,11 +122,15 @@ class Settings:
         if self._offered_before[0] != t_ms:
             self._offered_before = t_ms, dict(self.offered)
         self.offered.update(_bounded(calibration))
+        for name, value in _bounded(calibration).items():
+            self._offers.setdefault(name, []).append(value)
 
     def may_hold(self, t_ms: int, name: str, value: Any) -> bool:
         """Whether a hand has put this value of a calibration forward: last, or until this very
-        instant; the former may be heard after a start and the latter told by it."""
+        instant. A start may tell of any before it: what came last need not have been stored."""
         then_ms, before = self._offered_before
+        if t_ms == self.boot_ms and value in self._offers.get(name, ()):
+            return True
         offers = [self.offered.get(name), self.agreed.get(name)]
         return value in (*offers, before.get(name) if then_ms == t_ms else None)
 
