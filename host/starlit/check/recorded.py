@@ -30,7 +30,7 @@ class Recorded(Check):
         elif key in SETTINGS:
             timeline.add(t_ms, "set", {key: value})
         elif key == "calibration":
-            context.offered.update(_fields(value or {}))
+            context.offer(t_ms, _fields(value or {}))
         elif key == "fault" and value != self._fault:
             self._fault = value
             timeline.add(t_ms, "fault", (value, 2001 if value == "clock" else 0))

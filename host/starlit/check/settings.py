@@ -43,10 +43,8 @@ class Settings:
         self.set_ms = -60_000  # whatever a hand set last
         self.set_up_ms = -60_000  # another profile or calibration, by hand, ends a night
         # In bounds and put forward by a hand; it counts once the pod says it took it.
-        self.offered: dict[str, float] = {}
-        self._offers: dict[str, list[float]] = {}
+        self.offered: list[tuple[int, dict[str, float]]] = []  # and when
         self.boot_ms = 0
-        self._offered_before: tuple[int, dict[str, float]] = -1, {}  # as `_before`
         self.agreed: dict[str, float] = {}  # the same, of what a host proposed
         self.proposed: dict[str, Any] = {}  # by the host, until a press of 3 s consents
         self._before_it: list[dict[str, Any]] = []  # the same, where the newer one may be lost
@@ -65,7 +63,7 @@ class Settings:
     def hung(self) -> None:
         """What is set while the controller hangs is heard when it goes on, if it goes on."""
         if self._unheard is None:
-            self._unheard = {**self._all(), "offered": dict(self.offered)}
+            self._unheard = {**self._all(), "offered": list(self.offered)}
 
     def goes_on(self) -> None:
         self._unheard = None
@@ -119,20 +117,21 @@ class Settings:
             self.arm(t_ms, settings["armed"])
         self.dawn = settings.get("dawn", self.dawn)
         self.share_heart = settings.get("share_heart", self.share_heart)
-        if self._offered_before[0] != t_ms:
-            self._offered_before = t_ms, dict(self.offered)
-        self.offered.update(_bounded(calibration))
-        for name, value in _bounded(calibration).items():
-            self._offers.setdefault(name, []).append(value)
+        self.offer(t_ms, _bounded(calibration))
+
+    def offer(self, t_ms: int, calibration: dict[str, float]) -> None:
+        self.offered.append((t_ms, calibration))
 
     def may_hold(self, t_ms: int, name: str, value: Any) -> bool:
         """Whether a hand has put this value of a calibration forward: last, or until this very
         instant. A start may tell of any before it: what came last need not have been stored."""
-        then_ms, before = self._offered_before
-        if t_ms == self.boot_ms and value in self._offers.get(name, ()):
+        if value == self.agreed.get(name):
             return True
-        offers = [self.offered.get(name), self.agreed.get(name)]
-        return value in (*offers, before.get(name) if then_ms == t_ms else None)
+        offers = [(then_ms, given[name]) for then_ms, given in self.offered if name in given]
+        if t_ms != self.boot_ms:
+            before = [one for one in offers if one[0] < t_ms]
+            offers = before[-1:] + offers[len(before) :][-1:]
+        return any(value == one for _, one in offers)
 
     def arm(self, t_ms: int, armed: bool) -> None:
         self.armed, self.armed_ms = armed, t_ms
